@@ -1,0 +1,2 @@
+export { type ErrorCode, errorCodes } from './codes.ts'
+export { exitCodeOf, isVirgaError, VirgaError, type ErrorPlace } from './virga-error.ts'

@@ -1,0 +1,7 @@
+export type * from './camera/types.ts'
+export type * from './geometry/types.ts'
+export type * from './image.ts'
+export type * from './map-element.ts'
+export type * from './scenario.ts'
+export type * from './track.ts'
+export type * from './trajectory.ts'

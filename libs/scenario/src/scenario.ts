@@ -1,0 +1,81 @@
+import type { Camera } from './camera/types.ts'
+import type { Micros, Pose } from './geometry/types.ts'
+import type { RgbImage } from './image.ts'
+import type { MapElement } from './map-element.ts'
+import type { Track } from './track.ts'
+import type { Trajectory } from './trajectory.ts'
+
+/** Points of one LiDAR spin, in the frame that `points_to_vehicle` names, motion-compensated to `timeUs`. */
+export interface LidarSweep {
+  readonly timeUs: Micros
+  /** 3n metres. */
+  readonly points: Float32Array
+  readonly points_to_vehicle: Pose
+  /** n values 0..255. */
+  readonly intensity?: Uint8Array
+  /** n laser or row numbers. */
+  readonly ring?: Uint8Array
+  /** n nanoseconds from the sweep's stamp to the point's own. */
+  readonly offsetsNs?: Int32Array
+}
+
+/** A sweep that is read when it is asked for, so that a long log stays on disk. */
+export interface LidarSweepSource {
+  readonly timeUs: Micros
+  readonly stampNs?: bigint
+  load(): Promise<LidarSweep>
+}
+
+/** The frames of one camera, read when asked for. */
+export interface CameraFrames {
+  readonly timesUs: Float64Array
+  readonly stampsNs?: BigInt64Array
+  load(index: number): Promise<RgbImage>
+}
+
+export interface LidarSensor {
+  readonly name: string
+  readonly lidar_to_vehicle: Pose
+}
+
+export interface Rig {
+  readonly cameras: readonly Camera[]
+  readonly lidars: readonly LidarSensor[]
+}
+
+/** A part that the format knows and this log does not have, or has in part; `inspect` reports it. */
+export interface MissingPart {
+  readonly part: 'calibration' | 'images' | 'sweeps' | 'map' | 'tracks' | 'licence' | 'other'
+  readonly detail: string
+}
+
+export interface ScenarioOrigin {
+  readonly format: 'argoverse2' | 'rds-hq' | 'simulation'
+  /** Folder or URI that it was read from. */
+  readonly uri: string
+  /** Licence text or name that the source states, if it states one. */
+  readonly licence?: string
+}
+
+/**
+ * One drive. World and vehicle frames FLU metres (x forward, y left, z up), cameras RDF, time in integer microseconds.
+ * The world frame is the source's own (city frame, clip start): it can be kilometres from the origin, so keep float64 until a
+ * local origin is subtracted.
+ */
+export interface Scenario {
+  readonly id: string
+  readonly origin: ScenarioOrigin
+  /** First and last moment that the ego poses cover. */
+  readonly startUs: Micros
+  readonly endUs: Micros
+  readonly rig: Rig
+  /** vehicle_to_world */
+  readonly ego: Trajectory
+  readonly map: readonly MapElement[]
+  readonly tracks: readonly Track[]
+  /** In time order. */
+  readonly sweeps: readonly LidarSweepSource[]
+  /** Keyed by camera name; only cameras that have images. */
+  readonly images: ReadonlyMap<string, CameraFrames>
+  readonly missing: readonly MissingPart[]
+}
