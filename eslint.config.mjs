@@ -63,5 +63,6 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['**/vitest.config.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } }, // they share one file at the root
   prettier,
 )
