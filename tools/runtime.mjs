@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { vulkanEnvironment } from './vulkan.mjs'
 
 export const workspaceRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -11,7 +12,12 @@ export function nodeBinary() {
   return existsSync(pinned) ? pinned : process.execPath
 }
 
-/** process.env plus the pinned Node first on PATH. */
+/** process.env plus the pinned Node first on PATH, and the Vulkan loader and drivers that rendering finds (see vulkan.mjs). */
 export function runtimeEnvironment() {
-  return { ...process.env, PATH: `${dirname(nodeBinary())}:${process.env.PATH ?? ''}`, NX_DAEMON: process.env.NX_DAEMON ?? 'false' }
+  return {
+    ...process.env,
+    ...vulkanEnvironment(workspaceRoot, process.env),
+    PATH: `${dirname(nodeBinary())}:${process.env.PATH ?? ''}`,
+    NX_DAEMON: process.env.NX_DAEMON ?? 'false',
+  }
 }
