@@ -8,7 +8,7 @@ export interface AdapterDescription {
   readonly kind: AdapterKind
   /** As the driver names it, e.g. `llvmpipe (LLVM 19.1.4, 256 bits)`. */
   readonly name: string
-  /** As the driver describes itself, e.g. `Mesa 25.0.7 (LLVM 19.1.4)`. */
+  /** As the driver describes itself, e.g. `llvmpipe: Mesa 25.0.7 (LLVM 15.0.6)`; empty for a candidate that was not opened. */
   readonly driver: string
 }
 
@@ -38,21 +38,24 @@ export async function adapterNames(): Promise<string[]> {
   return []
 }
 
-/** Says what the adapter is, and refuses a lavapipe that Dawn cannot use. `name` is Dawn's list name, which info.device normalises. */
-export function describeAdapter(name: string, info: GPUAdapterInfo): AdapterCandidate {
-  const driver = info.description
-  const text = `${name} ${info.architecture} ${info.device} ${driver}`.toLowerCase()
-  if (text.includes('swiftshader')) return { kind: 'swiftshader', name, driver }
-  if (!text.includes('llvmpipe') && !text.includes('lavapipe')) return { kind: 'hardware', name, driver }
+/** Says what an adapter is by the name that Dawn lists it under. */
+export function kindOf(name: string): AdapterKind {
+  if (/swiftshader/i.test(name)) return 'swiftshader'
+  return /llvmpipe|lavapipe/i.test(name) ? 'lavapipe' : 'hardware'
+}
+
+/** Says what an opened adapter is, and refuses a lavapipe that Dawn cannot use. */
+export function describeAdapter(name: string, driver: string): AdapterCandidate {
+  const kind = kindOf(`${name} ${driver}`)
+  if (kind !== 'lavapipe') return { kind, name, driver }
   const mesa = /mesa (\d+)\.\d+/i.exec(driver)
-  const major = mesa === null ? Number.NaN : Number(mesa[1])
-  if (major >= oldestMesa) return { kind: 'lavapipe', name, driver }
-  return { kind: 'lavapipe', name, driver, refused: `Mesa ${oldestMesa} or newer is needed, this is "${driver}"` }
+  if (mesa !== null && Number(mesa[1]) >= oldestMesa) return { kind, name, driver }
+  return { kind, name, driver, refused: `Mesa ${oldestMesa} or newer is needed, this is "${driver}"` }
 }
 
 const order: readonly AdapterKind[] = ['hardware', 'lavapipe', 'swiftshader']
 
 /** Fastest kind first; equal kinds keep Dawn's order. */
-export function bySpeed(a: AdapterDescription, b: AdapterDescription): number {
-  return order.indexOf(a.kind) - order.indexOf(b.kind)
+export function bySpeed(a: AdapterKind, b: AdapterKind): number {
+  return order.indexOf(a) - order.indexOf(b)
 }

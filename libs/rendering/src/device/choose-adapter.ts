@@ -29,18 +29,19 @@ export function forcedAdapter(value = process.env.VIRGA_ADAPTER): AdapterKind | 
 
 /** The fastest usable adapter (or the fastest of the kind asked for). Throws VIRGA_MISSING_DEPENDENCY when there is none. */
 export async function chooseAdapter(wanted: AdapterKind | undefined = forcedAdapter()): Promise<ChosenAdapter> {
-  const found: (AdapterCandidate & { readonly instance: GPU; readonly adapter: GPUAdapter })[] = []
-  for (const name of await adapterNames()) {
+  const names = (await adapterNames()).sort((a, b) => bySpeed(kindOf(a), kindOf(b)))
+  const candidates: AdapterCandidate[] = names.map((name) => ({ kind: kindOf(name), name, driver: '' }))
+  for (const [index, { kind, name }] of candidates.entries()) {
+    if (wanted !== undefined && kind !== wanted) continue
+    // Each adapter needs an instance of its own: the binding picks the adapter when the instance is made.
     const instance = create([...backendFlags, `adapter=${name}`])
     const adapter = await instance.requestAdapter()
-    if (adapter !== null) found.push({ ...describeAdapter(name, adapter.info), instance, adapter })
+    if (adapter === null) continue
+    const description = describeAdapter(name, adapter.info.description)
+    candidates[index] = description
+    if (description.refused === undefined) return { instance, adapter, description, candidates }
   }
-  found.sort(bySpeed)
-  const candidates = found.map(({ kind, name, driver, refused }) => ({ kind, name, driver, ...(refused === undefined ? {} : { refused }) }))
-  const best = found.find((one) => one.refused === undefined && (wanted === undefined || one.kind === wanted))
-  if (best === undefined) throw noAdapter(wanted, candidates)
-  const { kind, name, driver, instance, adapter } = best
-  return { instance, adapter, description: { kind, name, driver }, candidates }
+  throw noAdapter(wanted, candidates)
 }
 
 function noAdapter(wanted: AdapterKind | undefined, candidates: readonly AdapterCandidate[]): VirgaError {

@@ -61,10 +61,7 @@ export class RenderDevice {
     this.readback = new Readback(gpu, () => this.#failure)
     alive.add(this)
     gpu.addEventListener('uncapturederror', (event) => {
-      this.#failure ??= new VirgaError(
-        'VIRGA_DEVICE',
-        `${this.adapter.name} refused work: ${(event as GPUUncapturedErrorEvent).error.message}`,
-      )
+      this.#failure ??= new VirgaError('VIRGA_DEVICE', `${this.adapter.name} refused work: ${event.error.message}`)
     })
     void gpu.lost.then(({ message }) => {
       if (!this.#disposed) this.#failure ??= new VirgaError('VIRGA_DEVICE', `${this.adapter.name} was lost: ${message}`)
@@ -100,7 +97,7 @@ export class RenderDevice {
     if (this.#disposed) return
     this.#disposed = true
     this.readback.close()
-    this.renderer.dispose()
+    void this.renderer.dispose()
     this.gpu.destroy()
     alive.delete(this)
     void this.#held

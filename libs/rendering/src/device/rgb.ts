@@ -15,10 +15,10 @@ export function rgbaRowsToRgb(rows: Uint8Array, width: number, height: number, b
   for (let y = 0; y < height; y += 1) {
     let i = (y * bytesPerRow) >> 2
     for (let x = 0; x < words; x += 1, i += 4, o += 3) {
-      const a = from[i] as number
-      const b = from[i + 1] as number
-      const c = from[i + 2] as number
-      const d = from[i + 3] as number
+      const a = from[i]
+      const b = from[i + 1]
+      const c = from[i + 2]
+      const d = from[i + 3]
       to[o] = (a & 0xffffff) | (b << 24)
       to[o + 1] = ((b >>> 8) & 0xffff) | (c << 16)
       to[o + 2] = ((c >>> 16) & 0xff) | (d << 8)
@@ -27,9 +27,9 @@ export function rgbaRowsToRgb(rows: Uint8Array, width: number, height: number, b
   if (words > 0) return out
   for (let y = 0, p = 0; y < height; y += 1) {
     for (let x = 0, i = y * bytesPerRow; x < width; x += 1, i += 4, p += 3) {
-      out[p] = rows[i] as number
-      out[p + 1] = rows[i + 1] as number
-      out[p + 2] = rows[i + 2] as number
+      out[p] = rows[i]
+      out[p + 1] = rows[i + 1]
+      out[p + 2] = rows[i + 2]
     }
   }
   return out
