@@ -9,6 +9,7 @@ import {
   backendFlags,
   bySpeed,
   describeAdapter,
+  kindOf,
 } from './adapter.ts'
 
 export interface ChosenAdapter {
