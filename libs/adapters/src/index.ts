@@ -1,0 +1,5 @@
+export { publishFile } from './filesystem/atomic-write.ts'
+export { FilesystemBlobStore } from './filesystem/filesystem-blob-store.ts'
+export { defaultStoreFolder, openFilesystemStore, type OpenedStore } from './filesystem/open-filesystem-store.ts'
+export { openScratch, type Scratch } from './filesystem/scratch.ts'
+export { writeError } from './filesystem/write-errors.ts'

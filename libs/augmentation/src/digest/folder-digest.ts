@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { VirgaError } from '@virga/errors'
+import { z } from 'zod'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import { digestOf } from './digest.ts'
+
+const entrySchema = z.object({
+  files: z.record(z.string(), z.object({ size: z.number(), mtimeNs: z.string(), inode: z.string(), sha256: z.string() })),
+})
+type Known = z.infer<typeof entrySchema>['files']
+
+export interface FolderDigest {
+  /** SHA-256 over the sorted list of (relative path, content digest). */
+  readonly sha256: string
+  readonly files: number
+  readonly bytes: number
+}
+
+/** A file changed within this time of being read may change again without its time stamp moving, so its digest is not remembered. */
+const settleMs = 2_000
+
+/**
+ * The digest of everything in a folder (or of one file): content, not place or time, so a copied log has the same digest.
+ *
+ * Contents are read once: the store remembers each file's digest with its size, inode and modification time in nanoseconds.
+ *
+ * @throws VirgaError VIRGA_BAD_INPUT when a file cannot be read
+ */
+export async function folderDigest(store: BlobStore, clock: Clock, path: string, signal?: AbortSignal): Promise<FolderDigest> {
+  const root = await realpath(path).catch((cause: unknown) => {
+    throw new VirgaError('VIRGA_BAD_INPUT', 'cannot be read', { file: path, expected: 'a folder or file that exists' }, { cause })
+  })
+  const memoKey = createHash('sha256').update(root).digest('hex')
+  const parsed = entrySchema.safeParse(await store.readEntry('file-digests', memoKey))
+  const known: Known = parsed.success ? parsed.data.files : {}
+  const fresh: Known = {}
+  const list: { path: string; sha256: string }[] = []
+  let bytes = 0
+  let changed = false
+  for (const file of await filesBelow(root)) {
+    signal?.throwIfAborted()
+    const facts = await stat(file, { bigint: true })
+    const name = relative(root, file).split(sep).join('/') || '.'
+    const size = Number(facts.size)
+    const mtimeNs = facts.mtimeNs.toString()
+    const inode = facts.ino.toString()
+    const before = known[name]
+    let sha256: string
+    if (before?.size === size && before.mtimeNs === mtimeNs && before.inode === inode) {
+      sha256 = before.sha256
+      fresh[name] = before
+    } else {
+      const settled = clock.now() - Number(facts.mtimeNs / 1_000_000n) > settleMs
+      sha256 = await fileDigest(file)
+      if (settled) fresh[name] = { size, mtimeNs, inode, sha256 }
+      changed = true
+    }
+    list.push({ path: name, sha256 })
+    bytes += size
+  }
+  if (changed) await store.writeEntry('file-digests', memoKey, { files: fresh })
+  return { sha256: digestOf(list), files: list.length, bytes }
+}
+
+async function filesBelow(root: string): Promise<string[]> {
+  if ((await stat(root)).isFile()) return [root]
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part as Uint8Array)
+  } catch (cause) {
+    throw new VirgaError('VIRGA_BAD_INPUT', 'cannot be read', { file: path, expected: 'a readable file' }, { cause })
+  }
+  return hash.digest('hex')
+}
