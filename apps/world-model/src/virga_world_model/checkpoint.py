@@ -1,0 +1,103 @@
+"""Checkpoints: a safetensors file with its config in the header, written atomically, loaded strictly."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from .errors import BadInputError, CheckpointMismatchError
+
+SCHEMA = "virga.checkpoint/1"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file that has its final name only when complete and on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def save_checkpoint(path: str | Path, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
+    """Writes tensors and a JSON config as one safetensors file, in one rename.
+
+    Keys are free (use prefixes such as `base.`, `controls.vis.`, `ema.`, `optimizer.`); tensors are stored as they are,
+    so convert to fp16 first where that is wanted.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ready = {k: v.detach().to("cpu").contiguous().clone() for k, v in sorted(tensors.items())}
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    try:
+        metadata = {"schema": SCHEMA, "config": json.dumps(dict(config), sort_keys=True)}
+        save_file(ready, temporary, metadata=metadata)
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_checkpoint(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and config of `save_checkpoint`; BadInputError for anything that is not such a file."""
+    path = Path(path)
+    if not path.is_file():
+        raise BadInputError(path, "file", "a checkpoint file that exists")
+    try:
+        with safe_open(path, framework="pt", device=device) as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
+    except SafetensorError as error:
+        raise BadInputError(path, "contents", f"a complete safetensors file ({error})") from error
+    if metadata.get("schema") != SCHEMA:
+        raise BadInputError(path, "schema", f"{SCHEMA!r}, found {metadata.get('schema')!r}")
+    try:
+        config = json.loads(metadata["config"])
+    except (KeyError, json.JSONDecodeError) as error:
+        raise BadInputError(path, "config", f"JSON in the header ({error})") from error
+    return tensors, config
+
+
+def select(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors below a prefix, without it."""
+    return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: object) -> None:
+    """Copies tensors into a module; keys and shapes must be exactly its own, else CheckpointMismatchError.
+
+    Values are converted to the module's type, so fp16 files load into fp32 modules.
+    """
+    own = module.state_dict()
+    missing = sorted(set(own) - set(tensors))
+    extra = sorted(set(tensors) - set(own))
+    misshapen = [
+        (k, tuple(tensors[k].shape), tuple(own[k].shape))
+        for k in sorted(set(own) & set(tensors))
+        if tensors[k].shape != own[k].shape
+    ]
+    if missing or extra or misshapen:
+        raise CheckpointMismatchError(where, missing, extra, misshapen)
+    with torch.no_grad():
+        for key, value in own.items():
+            value.copy_(tensors[key])

@@ -1,0 +1,1 @@
+"""Reading the simulated training set and turning it into latents."""

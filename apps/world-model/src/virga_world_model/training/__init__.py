@@ -1,0 +1,1 @@
+"""Training stages, each one command: relight, tokenizer, prior, residual, bundle."""

@@ -1,0 +1,160 @@
+"""The optimisation loop of every gradient-trained stage: AdamW, EMA, schedule, checkpoints, optional data parallelism.
+
+A step draws its batch from a generator seeded with (seed, step, rank), so a resumed run sees exactly the batches an uninterrupted
+one would have seen and no generator state needs saving. Run under `torchrun --nproc-per-node N` to average gradients over N processes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, distributed, nn
+
+from .run import Budget, LossLog, write_atomically
+
+
+@dataclass(frozen=True)
+class LoopConfig:
+    """lr warms up over `warmup` steps, stays, then falls along a cosine from `decay_from` (fraction of the budget) to `final` of it."""
+
+    lr: float
+    warmup: int = 60
+    decay_from: float = 0.5
+    final: float = 0.02
+    betas: tuple[float, float] = (0.9, 0.98)
+    weight_decay: float = 0.01
+    ema: float = 0.995
+    clip: float = 1.0
+    save_minutes: float = 3.0
+    log_every: int = 20
+
+
+def learning_rate(config: LoopConfig, step: int, fraction: float) -> float:
+    """Learning rate at a step and a fraction 0..1 of the whole budget."""
+    warm = min(1.0, (step + 1) / config.warmup)
+    if fraction <= config.decay_from:
+        return config.lr * warm
+    phase = min(1.0, (fraction - config.decay_from) / (1 - config.decay_from))
+    return config.lr * warm * (config.final + (1 - config.final) * 0.5 * (1 + math.cos(math.pi * phase)))
+
+
+class Loop:
+    """Trains `model` with `loss_fn(rng, fraction) -> (loss, logged numbers)`; keeps `<out>/<name>.pt` and `<name>-loss.csv`."""
+
+    def __init__(
+        self, model: nn.Module, config: LoopConfig, out: Path, name: str, seed: int, log_fields: list[str]
+    ):
+        self.model, self.config, self.seed = model, config, seed
+        self.path = out / f"{name}.pt"
+        self.parameters = [p for p in model.parameters() if p.requires_grad]
+        decayed = [p for p in self.parameters if p.ndim > 1]
+        rest = [p for p in self.parameters if p.ndim <= 1]
+        groups = [
+            {"params": decayed, "weight_decay": config.weight_decay},
+            {"params": rest, "weight_decay": 0.0},
+        ]
+        self.optimizer = torch.optim.AdamW(
+            groups, lr=config.lr, betas=config.betas, fused=False, foreach=True
+        )
+        self.ema = [p.detach().clone() for p in self.parameters]
+        self.step = 0
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.world = int(os.environ.get("WORLD_SIZE", "1"))
+        if self.world > 1 and not distributed.is_initialized():
+            distributed.init_process_group("nccl" if self.parameters[0].is_cuda else "gloo")
+        if self.path.exists():
+            self.load(self.path)
+        fields = ["step", "minutes", "loss", "lr", *log_fields]
+        self.log = LossLog(out / f"{name}-loss.csv", fields, self.step) if self.rank == 0 else None
+
+    def load(self, path: Path) -> None:
+        """Resumes model, EMA, optimiser and step."""
+        state = torch.load(path, map_location=self.parameters[0].device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for mine, saved in zip(self.ema, state["ema"], strict=True):
+            mine.copy_(saved)
+        self.step = int(state["step"])
+
+    def save(self) -> None:
+        """Checkpoint under its final name only when complete."""
+        if self.rank != 0:
+            return
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "ema": self.ema,
+            "step": self.step,
+        }
+        write_atomically(self.path, lambda p: torch.save(state, p))
+
+    def run(
+        self, loss_fn: Callable[[np.random.Generator, float], tuple[Tensor, dict[str, float]]], budget: Budget
+    ) -> None:
+        """Steps until the budget is spent; saves on the way and at the end."""
+        saved, window, extras = budget.minutes_spent(), [], {}
+        while True:
+            fraction, done = self._progress(budget)
+            if done:
+                break
+            loss, extras = loss_fn(np.random.default_rng([self.seed, self.step, self.rank]), fraction)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            self._average_gradients()
+            lr = learning_rate(self.config, self.step, fraction)
+            for group in self.optimizer.param_groups:
+                group["lr"] = lr
+            torch.nn.utils.clip_grad_norm_(self.parameters, self.config.clip)
+            self.optimizer.step()
+            self.step += 1
+            decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+            torch._foreach_lerp_(self.ema, [p.detach() for p in self.parameters], 1 - decay)
+            window.append(float(loss.detach()))
+            if self.log and self.step % self.config.log_every == 0:
+                row = {
+                    "step": self.step,
+                    "minutes": round(budget.minutes_spent(), 2),
+                    "loss": round(float(np.mean(window)), 5),
+                }
+                self.log.add(**row, lr=f"{lr:.2e}", **{k: round(v, 5) for k, v in extras.items()})
+                window.clear()
+            if budget.minutes_spent() - saved > self.config.save_minutes:
+                self.save()
+                saved = budget.minutes_spent()
+        self.save()
+
+    def use_ema(self) -> None:
+        """Copies the averaged weights into the model (for export and evaluation)."""
+        with torch.no_grad():
+            for p, averaged in zip(self.parameters, self.ema, strict=True):
+                p.copy_(averaged)
+
+    def _progress(self, budget: Budget) -> tuple[float, bool]:
+        fraction = (
+            self.step / budget.steps if budget.steps else budget.minutes_spent() / (budget.minutes or 1)
+        )
+        state = torch.tensor([min(1.0, fraction), float(budget.done(self.step))], dtype=torch.float64)
+        if self.world > 1:
+            distributed.broadcast(state, 0)
+        return float(state[0]), bool(state[1])
+
+    def _average_gradients(self) -> None:
+        if self.world == 1:
+            return
+        for p in self.parameters:
+            if p.grad is None:
+                p.grad = torch.zeros_like(p)
+        flat = torch.cat([p.grad.reshape(-1) for p in self.parameters if p.grad is not None])
+        distributed.all_reduce(flat)
+        flat /= self.world
+        offset = 0
+        for p in self.parameters:
+            if p.grad is not None:
+                p.grad.copy_(flat[offset : offset + p.numel()].view_as(p))
+                offset += p.numel()
