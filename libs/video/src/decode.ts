@@ -80,8 +80,8 @@ class FileVideo implements VideoSource {
       for (let i = 0; i < count; i++) {
         const image = await (ahead ?? reader.next())
         ahead = undefined
+        if (this.#isClosed) return
         if (image === undefined) {
-          if (this.#isClosed) return
           throw new VirgaError('VIRGA_BAD_INPUT', `video ends after ${start + i} of ${this.frames} frames`, { file: this.path })
         }
         if (i + 1 < count) {
