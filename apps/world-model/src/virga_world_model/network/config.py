@@ -8,6 +8,10 @@ from typing import Any
 from ..errors import BadConfigError
 
 
+#: Widths of the hint MLP between the model's dim at both ends (cosmos-transfer1, general_dit_ctrl_enc.py).
+HINT_WIDTHS = (16, 16, 32, 32, 96, 96, 256)
+
+
 @dataclass(frozen=True)
 class NetworkConfig:
     """Every number that shapes a base network and its control branches (cosmos-transfer1, config/base/net.py).
@@ -37,6 +41,7 @@ class NetworkConfig:
     base_time_ratio: float = 2.0
     control_time_ratio: float = 1.0
     merge_rescale: bool = False
+    hint_widths: tuple[int, ...] = HINT_WIDTHS
 
     def __post_init__(self) -> None:
         if self.dim % self.heads or (self.dim // self.heads) % 2:
@@ -89,7 +94,8 @@ class NetworkConfig:
         if unknown := sorted(set(values) - known):
             raise BadConfigError("network", ", ".join(unknown), f"one of {sorted(known)}")
         try:
-            return cls(**values)
+            widths = {"hint_widths": tuple(values["hint_widths"])} if "hint_widths" in values else {}
+            return cls(**{**values, **widths})
         except TypeError as error:
             raise BadConfigError("network", "sizes", str(error)) from error
 

@@ -8,27 +8,20 @@ from .config import NetworkConfig
 from .layers import PatchEmbed
 from .trunk import Trunk
 
-#: Widths of the hint MLP between the model's dim at both ends (cosmos-transfer1, general_dit_ctrl_enc.py).
-HINT_WIDTHS = (16, 16, 32, 32, 96, 96, 256)
-
 
 class ControlBranch(Trunk):
     """One modality's branch, official state-dict keys. Its RoPE uses time ratio 1 where the base uses 2."""
 
     def __init__(self, config: NetworkConfig) -> None:
-        super().__init__(
-            config, config.control_blocks, config.control_time_ratio, final_layer=config.unused_layers
-        )
+        super().__init__(config, config.control_blocks, config.control_time_ratio, final_layer=config.unused_layers)
         c = config
         self.x_embedder2 = PatchEmbed(c.hint_features, c.dim)
         layers: list[nn.Module] = []
-        widths = (c.dim, *HINT_WIDTHS, c.dim)
+        widths = (c.dim, *c.hint_widths, c.dim)
         for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
             layers += [nn.Linear(a, b)] if i == len(widths) - 2 else [nn.Linear(a, b), nn.SiLU()]
         self.input_hint_block = nn.Sequential(*layers)
-        self.zero_blocks = nn.ModuleDict(
-            {f"block{i}": nn.Linear(c.dim, c.dim) for i in range(c.control_blocks)}
-        )
+        self.zero_blocks = nn.ModuleDict({f"block{i}": nn.Linear(c.dim, c.dim) for i in range(c.control_blocks)})
 
     def hint(self, hint: Tensor) -> Tensor:
         """Hint tokens [B,L,64] (or the full width) -> g [B,L,dim]. Depends on the hint alone: once per clip."""
