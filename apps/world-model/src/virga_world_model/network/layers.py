@@ -80,9 +80,7 @@ class TimestepEmbedding(nn.Module):
 
 def modulation(dim: int, rank: int, outputs: int) -> nn.Sequential:
     """AdaLN-LoRA: SiLU, dim -> rank -> outputs*dim without biases."""
-    return nn.Sequential(
-        nn.SiLU(), nn.Linear(dim, rank, bias=False), nn.Linear(rank, outputs * dim, bias=False)
-    )
+    return nn.Sequential(nn.SiLU(), nn.Linear(dim, rank, bias=False), nn.Linear(rank, outputs * dim, bias=False))
 
 
 class FinalLayer(nn.Module):

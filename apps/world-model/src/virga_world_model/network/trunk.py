@@ -29,9 +29,7 @@ class Trunk(nn.Module):
         c = config
         self.config = c
         self.x_embedder = PatchEmbed(c.input_features, c.dim)
-        self.extra_pos_embedder = LearnedPositions(
-            c.max_frames, c.max_height // c.patch, c.max_width // c.patch, c.dim
-        )
+        self.extra_pos_embedder = LearnedPositions(c.max_frames, c.max_height // c.patch, c.max_width // c.patch, c.dim)
         self.rotary = RotaryPositions(c.head_dim, time_ratio)
         self.t_embedder = nn.Sequential(Timesteps(c.dim), TimestepEmbedding(c.dim))
         self.affline_norm = RMSNorm(c.dim)

@@ -48,9 +48,7 @@ class CausalConv(nn.Module):
 
 def factorised(inputs: int, outputs: int) -> nn.Sequential:
     """(1,3,3) over space, then causal (3,1,1) over time."""
-    return nn.Sequential(
-        CausalConv(inputs, outputs, (1, 3, 3), padding=1), CausalConv(outputs, outputs, (3, 1, 1))
-    )
+    return nn.Sequential(CausalConv(inputs, outputs, (1, 3, 3), padding=1), CausalConv(outputs, outputs, (3, 1, 1)))
 
 
 def pointwise(inputs: int, outputs: int) -> CausalConv:
