@@ -2,3 +2,4 @@ export type { AdapterCandidate, AdapterDescription, AdapterKind } from './device
 export { openRenderDevice, RenderDevice, type RenderDeviceOptions } from './device/render-device.ts'
 export type { TexturePixels } from './device/readback.ts'
 export type { TexelArray } from './device/texel.ts'
+export { conditionStyles, renderCondition, rendererVersion, type ConditionRequest, type ConditionStyleName } from './render-condition.ts'
