@@ -21,6 +21,8 @@ export interface TrajectorySource {
   /** What the trajectory is of, for instance "ego poses" or "track 4711". */
   readonly what?: string
   readonly recordOf?: (index: number) => string | number
+  /** The source's names of its columns: time; x, y, z; quaternion. */
+  readonly fields?: { readonly time?: string; readonly translation?: readonly [string, string, string]; readonly rotation?: string }
 }
 
 /**
@@ -38,12 +40,15 @@ export function buildTrajectory(columns: TrajectoryColumns, source: TrajectorySo
   const rotations = Float64Array.from(columns.rotations)
   const { stampsNs } = columns
   const n = timesUs.length
+  const timeField = source.fields?.time ?? 'time'
+  const axisFields = source.fields?.translation ?? ['translation x', 'translation y', 'translation z']
+  const rotationField = source.fields?.rotation ?? 'rotation'
   const fail = (index: number | undefined, field: string, message: string, expected: string): never => {
     const record = index === undefined ? undefined : (source.recordOf?.(index) ?? index)
     const place: ErrorPlace = { file: source.file, record, field, expected }
     throw new VirgaError('VIRGA_BAD_INPUT', `${source.what ?? 'trajectory'}: ${message}`, place)
   }
-  if (n === 0) fail(undefined, 'time', 'no samples', 'at least one pose')
+  if (n === 0) fail(undefined, timeField, 'no samples', 'at least one pose')
   if (translations.length !== 3 * n || rotations.length !== 4 * n || (stampsNs !== undefined && stampsNs.length !== n)) {
     fail(
       undefined,
@@ -53,14 +58,14 @@ export function buildTrajectory(columns: TrajectoryColumns, source: TrajectorySo
     )
   }
   for (let i = 0; i < n; i++) {
-    if (!Number.isSafeInteger(timesUs[i])) fail(i, 'time', `time ${timesUs[i]} is not a safe integer`, 'integer microseconds')
+    if (!Number.isSafeInteger(timesUs[i])) fail(i, timeField, `time ${timesUs[i]} is not a safe integer`, 'integer microseconds')
     if (i > 0) {
       const ordered = stampsNs === undefined ? timesUs[i] > timesUs[i - 1] : stampsNs[i] > stampsNs[i - 1] && timesUs[i] >= timesUs[i - 1]
       if (!ordered) {
         const [before, now] = stampsNs === undefined ? [timesUs[i - 1], timesUs[i]] : [stampsNs[i - 1], stampsNs[i]]
         fail(
           i,
-          'time',
+          timeField,
           now === before ? `time ${now} appears twice` : `time goes backwards from ${before} to ${now}`,
           'strictly increasing times',
         )
@@ -68,10 +73,11 @@ export function buildTrajectory(columns: TrajectoryColumns, source: TrajectorySo
     }
     for (let axis = 0; axis < 3; axis++) {
       const value = translations[3 * i + axis]
-      if (!Number.isFinite(value)) fail(i, `translation ${'xyz'[axis]}`, `translation is ${value}`, 'a finite number of metres')
+      if (!Number.isFinite(value)) fail(i, axisFields[axis], `translation is ${value}`, 'a finite number of metres')
     }
     const norm = Math.hypot(rotations[4 * i], rotations[4 * i + 1], rotations[4 * i + 2], rotations[4 * i + 3])
-    if (!(Math.abs(norm - 1) <= unitQuaternionTolerance)) fail(i, 'rotation', `quaternion has norm ${norm}`, 'a unit quaternion w, x, y, z')
+    if (!(Math.abs(norm - 1) <= unitQuaternionTolerance))
+      fail(i, rotationField, `quaternion has norm ${norm}`, 'a unit quaternion w, x, y, z')
   }
   return stampsNs === undefined ? { timesUs, translations, rotations } : { timesUs, translations, rotations, stampsNs: stampsNs.slice() }
 }

@@ -25,6 +25,7 @@ export {
 export type * from './geometry/types.ts'
 export { addVec, crossVec, dotVec, lengthVec, lerpVec, normalizeVec, scaleVec, subVec } from './geometry/vec3.ts'
 export type * from './image.ts'
+export { inspectScenario, type CameraSummary, type ScenarioSummary, type SeriesSummary } from './inspect.ts'
 export type * from './map-element.ts'
 export { poseAt, poseOfSample } from './pose-at.ts'
 export type * from './scenario.ts'

@@ -58,6 +58,14 @@ export interface RoadBoundary extends Element {
 export interface Crosswalk extends Element {
   readonly kind: 'crosswalk'
   readonly ring: Polyline
+  /** The two edges along which people walk, pointing the same way, where the source gives them. */
+  readonly edges?: readonly [Polyline, Polyline]
+}
+
+/** A stretch of surface that vehicles may drive on; open ring. */
+export interface DrivableArea {
+  readonly id: string
+  readonly ring: Polyline
 }
 
 /** Stop or yield line. */

@@ -1,7 +1,7 @@
 import type { Camera } from './camera/types.ts'
 import type { Micros, Pose } from './geometry/types.ts'
 import type { RgbImage } from './image.ts'
-import type { MapElement } from './map-element.ts'
+import type { DrivableArea, MapElement } from './map-element.ts'
 import type { Track } from './track.ts'
 import type { Trajectory } from './trajectory.ts'
 
@@ -31,6 +31,8 @@ export interface CameraFrames {
   readonly timesUs: Float64Array
   readonly stampsNs?: BigInt64Array
   load(index: number): Promise<RgbImage>
+  /** The JPEG file of a frame as the source holds it, where it does: what a writer passes on without coding it again. */
+  loadJpeg?(index: number): Promise<Uint8Array>
 }
 
 export interface LidarSensor {
@@ -55,6 +57,8 @@ export interface ScenarioOrigin {
   readonly uri: string
   /** Licence text or name that the source states, if it states one. */
   readonly licence?: string
+  /** City or map region as the source names it. */
+  readonly region?: string
 }
 
 /**
@@ -72,6 +76,8 @@ export interface Scenario {
   /** vehicle_to_world */
   readonly ego: Trajectory
   readonly map: readonly MapElement[]
+  /** The road surface, where the source has it; neighbouring areas may share edges. */
+  readonly drivableAreas?: readonly DrivableArea[]
   readonly tracks: readonly Track[]
   /** In time order. */
   readonly sweeps: readonly LidarSweepSource[]

@@ -2,7 +2,7 @@
  * Poses over time in columns: n samples, strictly increasing in time. Interpolated by `poseAt` (slerp and lerp).
  */
 export interface Trajectory {
-  /** n integer microseconds, strictly increasing. */
+  /** n integer microseconds, strictly increasing (equal only where `stampsNs` tells two samples apart within a microsecond). */
   readonly timesUs: Float64Array
   /** 3n metres: x, y, z per sample. */
   readonly translations: Float64Array

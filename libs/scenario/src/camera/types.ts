@@ -61,4 +61,6 @@ export interface Camera {
   readonly width: number
   readonly height: number
   readonly camera_to_vehicle: Pose
+  /** Radial coefficients k1.. of the lens that the source states but has already removed from its images; `model` is without them. */
+  readonly removedDistortion?: readonly number[]
 }

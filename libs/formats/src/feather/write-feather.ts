@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises'
+import {
+  CompressionType,
+  Float16,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatchFileWriter,
+  Table,
+  Uint16,
+  Uint8,
+  Utf8,
+  Vector,
+  vectorFromArray,
+} from 'apache-arrow'
+import { registerLz4 } from './codec.ts'
+import { encodeHalf } from './half.ts'
+
+/** A column to write; the kind is Arrow's type. */
+export type OutColumn =
+  | { readonly kind: 'int64'; readonly values: BigInt64Array }
+  | { readonly kind: 'float64'; readonly values: Float64Array }
+  | { readonly kind: 'float16'; readonly values: ArrayLike<number> }
+  | { readonly kind: 'uint8'; readonly values: Uint8Array }
+  | { readonly kind: 'uint16'; readonly values: Uint16Array }
+  | { readonly kind: 'int32'; readonly values: Int32Array }
+  | { readonly kind: 'utf8'; readonly values: readonly string[] }
+
+/** Writes a Feather v2 file with LZ4 frames, one record batch. */
+export async function writeFeather(file: string, columns: Readonly<Record<string, OutColumn>>): Promise<void> {
+  registerLz4()
+  const table = new Table(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, vectorOf(column)])))
+  const writer = new RecordBatchFileWriter({ compressionType: CompressionType.LZ4_FRAME })
+  writer.write(table)
+  writer.finish()
+  await writeFile(file, await writer.toUint8Array())
+}
+
+function vectorOf(column: OutColumn): Vector {
+  switch (column.kind) {
+    case 'int64':
+      return new Vector([makeData({ type: new Int64(), data: column.values })])
+    case 'float64':
+      return new Vector([makeData({ type: new Float64(), data: column.values })])
+    case 'float16':
+      return new Vector([makeData({ type: new Float16(), data: encodeHalf(column.values) })])
+    case 'uint8':
+      return new Vector([makeData({ type: new Uint8(), data: column.values })])
+    case 'uint16':
+      return new Vector([makeData({ type: new Uint16(), data: column.values })])
+    case 'int32':
+      return new Vector([makeData({ type: new Int32(), data: column.values })])
+    case 'utf8':
+      return vectorFromArray(column.values, new Utf8())
+  }
+}
