@@ -1,5 +1,6 @@
 export { publishFile } from './filesystem/atomic-write.ts'
 export { FilesystemBlobStore } from './filesystem/filesystem-blob-store.ts'
 export { defaultStoreFolder, openFilesystemStore, type OpenedStore } from './filesystem/open-filesystem-store.ts'
+export { makeFolder } from './filesystem/make-folder.ts'
 export { openScratch, type Scratch } from './filesystem/scratch.ts'
 export { writeError } from './filesystem/write-errors.ts'

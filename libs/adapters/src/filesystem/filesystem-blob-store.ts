@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { constants, copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BlobContent, BlobRef, BlobStore } from '@virga/augmentation'
 import { VirgaError } from '@virga/errors'
 import { publishFile } from './atomic-write.ts'
+import { makeFolder } from './make-folder.ts'
 import type { Scratch } from './scratch.ts'
 import { writeError } from './write-errors.ts'
 
@@ -25,12 +26,8 @@ export class FilesystemBlobStore implements BlobStore {
 
   /** @throws VirgaError VIRGA_CANNOT_WRITE when the folder cannot be made or written */
   static async open(root: string, scratch: Scratch): Promise<FilesystemBlobStore> {
-    try {
-      await mkdir(join(root, 'blobs'), { recursive: true })
-      await mkdir(join(root, 'entries'), { recursive: true })
-    } catch (cause) {
-      throw writeError(cause, root)
-    }
+    await makeFolder(join(root, 'blobs'))
+    await makeFolder(join(root, 'entries'))
     return new FilesystemBlobStore(root, scratch)
   }
 
@@ -125,7 +122,7 @@ export class FilesystemBlobStore implements BlobStore {
   async copyTo(ref: BlobRef, path: string): Promise<void> {
     const temporary = join(dirname(path), `.virga-${process.pid}-${ref.sha256.slice(0, 12)}.part`)
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       await copyFile(this.#blobPath(ref), temporary, constants.COPYFILE_FICLONE)
       await publishFile(temporary, path)
     } catch (cause) {
@@ -146,7 +143,7 @@ export class FilesystemBlobStore implements BlobStore {
     const path = this.#entryPath(kind, key)
     const temporary = this.#scratch.path('.json')
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       const handle = await open(temporary, 'wx')
       try {
         await handle.writeFile(JSON.stringify(value, null, 1))
@@ -163,7 +160,7 @@ export class FilesystemBlobStore implements BlobStore {
   async #adopt(temporary: string, ref: BlobRef): Promise<void> {
     const path = this.#blobPath(ref)
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       await publishFile(temporary, path)
     } catch (cause) {
       throw writeError(cause, path)

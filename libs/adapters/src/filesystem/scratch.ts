@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { writeError } from './write-errors.ts'
 
 /** A folder for this process's unfinished files. */
@@ -26,7 +27,7 @@ export async function openScratch(root: string): Promise<Scratch> {
   const nonce = Math.random().toString(36).slice(2, 8)
   const folder = join(root, `${host}.${process.pid}.${startOf(process.pid) ?? 0}.${nonce}`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await removeAbandoned(root, host)
   } catch (cause) {
     throw writeError(cause, root)

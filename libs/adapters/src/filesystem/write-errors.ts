@@ -1,10 +1,11 @@
-import { VirgaError } from '@virga/errors'
+import { isVirgaError, VirgaError } from '@virga/errors'
 
 const full = new Set(['ENOSPC', 'EDQUOT'])
 const refused = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG', 'EMFILE', 'EIO'])
 
 /** Turns what the file system says about a failed write into an error that a user can act on; anything else is given back as it is. */
 export function writeError(cause: unknown, path: string): unknown {
+  if (isVirgaError(cause)) return cause
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   if (full.has(code)) {
     return new VirgaError(
