@@ -1,0 +1,7 @@
+export { bilateral } from './bilateral.ts'
+export { canny } from './canny.ts'
+export { edgeControl, edgeVideo, visControl, visVideo } from './controls.ts'
+export { edgePresets, strengthOf, strengths, visPresets, type EdgePreset, type Strength, type VisPreset } from './presets.ts'
+export { resizeBicubic } from './bicubic.ts'
+export { resizeArea, resizeLinear, resizeNearest } from './resize.ts'
+export { aspectOf, bucketFor, buckets, conditionSize, type Aspect, type Size } from './sizes.ts'
