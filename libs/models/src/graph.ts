@@ -1,0 +1,96 @@
+import { VirgaError } from '@virga/errors'
+import { type Tensor, tensor } from '@virga/diffusion'
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { type ExecutionProvider, type RunOptions, threadCount, usableProviders } from './providers.ts'
+
+/** 64-bit integers with their shape. */
+export interface IndexTensor {
+  readonly data: BigInt64Array
+  readonly shape: readonly number[]
+}
+
+export type Feeds = Readonly<Record<string, Tensor | IndexTensor>>
+
+/** An ONNX graph in memory, ready to run. */
+export interface Graph {
+  readonly name: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** The provider that the session was created with. */
+  readonly provider: ExecutionProvider
+  /**
+   * Runs the graph. Feeds that the graph has no input for are left out (exporters drop inputs that have no effect).
+   *
+   * @throws VirgaError VIRGA_BAD_BUNDLE when an input is missing or the runtime refuses a shape
+   */
+  run(feeds: Feeds): Promise<Record<string, Tensor>>
+  release(): Promise<void>
+}
+
+/**
+ * Opens an ONNX file with the first provider that takes it.
+ *
+ * Memory: the arena is off, so that what a large operator used goes back to the system instead of adding up over graphs; the pattern cache
+ * is off, since shapes change with the clip. Threads do not spin while they wait: on a shared machine that costs more than it gains.
+ *
+ * @throws VirgaError VIRGA_BAD_BUNDLE naming the file and what each provider said
+ */
+export async function openGraph(name: string, path: string, options: RunOptions = {}): Promise<Graph> {
+  const refusals: string[] = []
+  for (const provider of options.providers ?? usableProviders()) {
+    try {
+      const session = await InferenceSession.create(path, {
+        executionProviders: [provider],
+        intraOpNumThreads: threadCount(options),
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        enableCpuMemArena: false,
+        enableMemPattern: false,
+        logSeverityLevel: 3,
+        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
+      })
+      return wrap(name, path, session, provider)
+    } catch (error) {
+      if (error instanceof VirgaError) throw error
+      refusals.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph cannot be opened (${refusals.join('; ')})`, { file: path, record: name })
+}
+
+function wrap(name: string, path: string, session: InferenceSession, provider: ExecutionProvider): Graph {
+  const run = async (feeds: Feeds): Promise<Record<string, Tensor>> => {
+    const inputs: Record<string, OrtTensor> = {}
+    for (const input of session.inputNames) {
+      const feed = feeds[input]
+      if (feed === undefined)
+        throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph wants an input ${input}`, { file: path, record: name, expected: Object.keys(feeds).join(', ') })
+      inputs[input] =
+        feed.data instanceof BigInt64Array ? new OrtTensor('int64', feed.data, feed.shape) : new OrtTensor('float32', feed.data, feed.shape)
+    }
+    let outputs: InferenceSession.OnnxValueMapType
+    try {
+      outputs = await session.run(inputs)
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause)
+      throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph did not run: ${message}`, { file: path, record: name }, { cause })
+    }
+    return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, fromOrt(value, name, key)]))
+  }
+  return { name, inputs: session.inputNames, outputs: session.outputNames, provider, run, release: () => session.release() }
+}
+
+function fromOrt(value: OrtTensor, graph: string, output: string): Tensor {
+  if (!(value.data instanceof Float32Array))
+    throw new VirgaError('VIRGA_BAD_BUNDLE', `output ${output} is ${value.type}`, { record: graph, expected: 'float32' })
+  return tensor(value.dims, value.data)
+}
+
+/** An output of a graph that must be there. */
+export function outputOf(outputs: Record<string, Tensor>, name: string, graph: string): Tensor {
+  const value = outputs[name]
+  if (value === undefined)
+    throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph has no output ${name}`, { record: graph, expected: Object.keys(outputs).join(', ') })
+  return value
+}

@@ -1,0 +1,115 @@
+import { VirgaError } from '@virga/errors'
+import { z } from 'zod'
+
+/** The manifest schema that this version reads. */
+export const BUNDLE_SCHEMA = 'virga.bundle/1'
+
+const count = z.int().positive()
+
+/** A file of the bundle: its name within the bundle's folder, sha256 (hex) and size. */
+const file = z.object({
+  file: z.string().regex(/^(?!\.)[\w.-]+$/, 'a plain file name within the bundle'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+  bytes: z.int().nonnegative(),
+})
+
+const look = z.object({ name: z.string(), weather: z.string(), lighting: z.string(), surface: z.string(), prompt: z.string() })
+
+const manifest = z
+  .object({
+    schema: z.literal(BUNDLE_SCHEMA),
+    name: z.string().min(1),
+    version: z.string().min(1),
+    licence: z.string().min(1),
+    /** The clip: pixels, frames per second, and the largest number of frames (8 m + 1) made in one go. */
+    video: z.object({
+      width: count.multipleOf(16),
+      height: count.multipleOf(16),
+      fps: z.number().positive(),
+      frames: count.refine((n) => n % 8 === 1, 'a multiple of 8 plus 1'),
+    }),
+    /** y = (z - base) * scale per channel. */
+    latent: z.object({ channels: count, temporal: z.literal(8), spatial: z.literal(8), scale: z.array(z.number().positive()) }),
+    network: z.object({
+      patch: z.tuple([z.literal(1), z.literal(2), z.literal(2)]),
+      dim: count,
+      heads: count,
+      headDim: count,
+      controlBlocks: count,
+      sigmaData: z.number().positive(),
+      conditionMask: z.boolean(),
+      textTokens: count,
+      textDim: count,
+      mergeRescale: z.boolean(),
+    }),
+    controls: z.record(z.string().regex(/^\w+$/), z.object({ style: z.string().optional(), preset: z.string().optional() })),
+    base: z.object({ withVideo: z.enum(['relight', 'none']), withoutVideo: z.enum(['prior', 'none']) }),
+    relight: z.looseObject(file.shape).optional(),
+    detail: z.looseObject({}).optional(),
+    prior: z.object({ controls: z.array(z.string()).length(1) }).optional(),
+    looks: z.array(look).min(1),
+    negativePrompt: z.string(),
+    defaults: z.object({
+      steps: z.int().nonnegative(),
+      guidance: z.number().nonnegative(),
+      sigmaMax: z.number().positive(),
+      controlWeights: z.record(z.string(), z.number().nonnegative()),
+    }),
+    graphs: z.record(z.string(), file),
+    vocabulary: file.optional(),
+    training: z.looseObject({}).optional(),
+  })
+  .superRefine((value, context) => {
+    const complain = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message })
+    if (value.latent.scale.length !== value.latent.channels) complain(['latent', 'scale'], `${value.latent.channels} numbers`)
+    for (const name of requiredGraphs(value)) if (value.graphs[name] === undefined) complain(['graphs', name], 'a graph that the bundle needs')
+    for (const name of Object.keys(value.defaults.controlWeights))
+      if (value.controls[name] === undefined) complain(['defaults', 'controlWeights', name], 'a control of the bundle')
+    const hinted = value.prior?.controls[0]
+    if (value.base.withoutVideo === 'prior' && (hinted === undefined || value.controls[hinted] === undefined))
+      complain(['prior', 'controls'], 'the control that the prior reads')
+    if (value.base.withVideo === 'relight' && value.relight === undefined) complain(['relight'], 'the relight that the base reads')
+  })
+
+/** What a bundle's `manifest.json` says. */
+export type BundleManifest = z.infer<typeof manifest>
+export type BundleFile = z.infer<typeof file>
+
+function requiredGraphs(value: { controls: Record<string, unknown>; base: { withoutVideo: string } }): string[] {
+  const perControl = Object.keys(value.controls).flatMap((name) => [`hint_${name}`, `control_${name}`])
+  const prior = value.base.withoutVideo === 'prior' ? ['prior'] : []
+  return ['text_encoder', 'tokenizer_encoder', 'tokenizer_decoder', 'base', ...perControl, ...prior]
+}
+
+/**
+ * Reads the text of a manifest.
+ *
+ * @param path its path, for error messages
+ * @throws VirgaError VIRGA_BAD_BUNDLE when it is no JSON, was written for a newer Virga, or breaks the schema (the first broken field is named)
+ */
+export function parseManifest(text: string, path: string): BundleManifest {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new VirgaError('VIRGA_BAD_BUNDLE', 'the manifest is no JSON', { file: path }, { cause })
+  }
+  refuseOtherSchemas(value, path)
+  const result = manifest.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new VirgaError('VIRGA_BAD_BUNDLE', 'the manifest does not fit the schema', {
+    file: path,
+    field: issue?.path.join('.') ?? '',
+    expected: issue?.message ?? BUNDLE_SCHEMA,
+  })
+}
+
+function refuseOtherSchemas(value: unknown, path: string): void {
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
+  if (schema === BUNDLE_SCHEMA) return
+  const version = typeof schema === 'string' ? /^virga\.bundle\/(\d+)$/.exec(schema)?.[1] : undefined
+  const newer = version !== undefined && Number(version) > Number(BUNDLE_SCHEMA.split('/')[1])
+  const message = newer ? `the bundle was made for a newer Virga (schema ${String(schema)}): update Virga` : 'the manifest names no bundle schema'
+  throw new VirgaError('VIRGA_BAD_BUNDLE', message, { file: path, field: 'schema', expected: BUNDLE_SCHEMA })
+}

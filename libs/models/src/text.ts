@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { VirgaError } from '@virga/errors'
+import { padIds, type Tensor } from '@virga/diffusion'
+import { z } from 'zod'
+import type { Bundle } from './bundle.ts'
+import { checkDigest } from './digest.ts'
+import { type Graph, outputOf } from './graph.ts'
+
+/** Word -> id. `<pad>` is 0 and `<unk>` 1. */
+export type Vocabulary = ReadonlyMap<string, number>
+
+const vocabularyJson = z.record(z.string(), z.int().nonnegative()).refine((words) => words['<pad>'] === 0 && words['<unk>'] === 1, {
+  message: '<pad> as 0 and <unk> as 1',
+})
+
+/** @throws VirgaError VIRGA_BAD_BUNDLE when the vocabulary is missing or malformed; VIRGA_DIGEST_MISMATCH */
+export async function loadVocabulary(bundle: Bundle): Promise<Vocabulary> {
+  const { vocabulary } = bundle.manifest
+  if (vocabulary !== undefined) await checkDigest(bundle.dir, vocabulary)
+  const path = join(bundle.dir, vocabulary?.file ?? 'vocabulary.json')
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary cannot be read', { file: path }, { cause })
+  })
+  try {
+    return new Map(Object.entries(vocabularyJson.parse(JSON.parse(text))))
+  } catch (cause) {
+    throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary is malformed', { file: path, expected: '{"<pad>": 0, "<unk>": 1, "word": id, ...}' }, { cause })
+  }
+}
+
+/** Words of a prompt: lower case, split at everything but the letters a to z and digits. */
+export function words(prompt: string): string[] {
+  return prompt.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+}
+
+/** Ids of a prompt's words; unknown words have the id of `<unk>`. */
+export function wordIds(prompt: string, vocabulary: Vocabulary): number[] {
+  return words(prompt).map((word) => vocabulary.get(word) ?? 1)
+}
+
+/**
+ * The text embedding of a prompt.
+ *
+ * @param encoder the text_encoder graph: ids, mask [1, M] -> text [1, M, C]
+ * @param tokens M, to which ids are cut or padded
+ * @returns [1, M, C], rows beyond the length zero
+ */
+export async function encodeText(prompt: string, vocabulary: Vocabulary, encoder: Graph, tokens: number): Promise<Tensor> {
+  const { ids, mask } = padIds(wordIds(prompt, vocabulary), tokens)
+  const outputs = await encoder.run({ ids: { data: ids, shape: [1, tokens] }, mask: { data: mask, shape: [1, tokens] } })
+  return outputOf(outputs, 'text', encoder.name)
+}
