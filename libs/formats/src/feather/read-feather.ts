@@ -86,7 +86,7 @@ function readColumn(file: string, table: Table, name: string, kind: ColumnKind):
     throw new VirgaError('VIRGA_BAD_INPUT', `column is missing; the file has ${present || 'no columns'}`, place)
   }
   if (!hasKind(vector.type as DataType, kind)) {
-    throw new VirgaError('VIRGA_BAD_INPUT', `column has type ${String(vector.type)}`, place)
+    throw new VirgaError('VIRGA_BAD_INPUT', `column has type ${nameOf(vector.type as DataType)}`, place)
   }
   if (vector.nullCount > 0) {
     let row = 0
@@ -100,8 +100,13 @@ function readColumn(file: string, table: Table, name: string, kind: ColumnKind):
   return values
 }
 
+/** Arrow's own name of a type, for instance Float64; its classes state it by toString, which their declarations leave out. */
+function nameOf(type: DataType): string {
+  return (type as { toString: () => string }).toString()
+}
+
 function hasKind(type: DataType, kind: ColumnKind): boolean {
-  const name = String(type)
+  const name = nameOf(type)
   switch (kind) {
     case 'int64':
     case 'float64':

@@ -1,0 +1,11 @@
+import type { LogFormat } from '../format.ts'
+import { openArgoverse2 } from './open-argoverse2.ts'
+import { argoverse2Marks, isArgoverse2 } from './recognise.ts'
+
+export const argoverse2: LogFormat = {
+  name: 'argoverse2',
+  title: 'Argoverse 2 sensor log',
+  lookedFor: argoverse2Marks,
+  recognise: isArgoverse2,
+  open: openArgoverse2,
+}

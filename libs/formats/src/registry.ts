@@ -1,0 +1,5 @@
+import { argoverse2 } from './argoverse2/format.ts'
+import type { LogFormat } from './format.ts'
+
+/** Every format that Virga reads, in the order in which it is tried. */
+export const formats: readonly LogFormat[] = [argoverse2]
