@@ -1,0 +1,1 @@
+"""ONNX export in the bundle's cut, checked against PyTorch."""

@@ -1,0 +1,95 @@
+"""From a graph's module to a clean ONNX model: no machine paths, deterministic bytes, weights as fp16 where asked."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+import numpy as np
+import onnx
+import torch
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from .graphs import Graph
+
+#: RMSNormalization, Attention and Gelu exist, and torch does not decompose them (it does for 24).
+OPSET = 23
+#: Smaller tensors (norms, position tables' rows of a tiny model, constants) gain nothing from fp16.
+FP16_FROM = 1024
+
+
+def to_onnx(graph: Graph) -> ModelProto:
+    """Exports with dynamic axes through torch.export; weights inside the model."""
+    names = [name for name, _, _ in graph.inputs]
+    examples = tuple(example for _, example, _ in graph.inputs)
+    dims = {axis: torch.export.Dim(axis) for _, _, axes in graph.inputs for axis in axes.values()}
+    for axis, (multiple, offset) in graph.stepped.items():
+        if axis in dims:
+            dims[axis] = multiple * torch.export.Dim(f"{axis}_steps", min=1) + offset
+    shapes = tuple({i: dims[axis] for i, axis in axes.items()} for _, _, axes in graph.inputs)
+    residuals = [name for name in names if name.startswith("R") and name[1:].isdigit()]
+    if residuals:
+        # One tuple for the variadic argument.
+        fixed = len(names) - len(residuals)
+        shapes = (*shapes[:fixed], tuple(shapes[fixed:]))
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    module = graph.module.eval().requires_grad_(False)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module,
+            examples,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=names,
+            output_names=graph.outputs,
+            dynamic_shapes=shapes,
+            external_data=False,
+            verbose=False,
+        )
+    return clean(program.model_proto)
+
+
+def clean(model: ModelProto) -> ModelProto:
+    """Removes stack traces, documentation and versions, which would leak paths and change bytes between machines."""
+    model.doc_string = ""
+    model.producer_name, model.producer_version = "virga", ""
+    del model.metadata_props[:]
+    graph = model.graph
+    graph.name = "virga"
+    graph.doc_string = ""
+    del graph.metadata_props[:]
+    del graph.value_info[:]
+    for item in (*graph.node, *graph.initializer, *graph.input, *graph.output):
+        item.doc_string = ""
+        del item.metadata_props[:]
+    for index, node in enumerate(graph.node):
+        node.name = f"{node.op_type}_{index}"
+    for function in model.functions:
+        function.doc_string = ""
+        del function.metadata_props[:]
+    return model
+
+
+def store_as_fp16(model: ModelProto) -> ModelProto:
+    """Stores large fp32 weights as fp16 with a Cast behind each; computation stays in fp32."""
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or int(np.prod(tensor.dims)) < FP16_FROM:
+            continue
+        values = numpy_helper.to_array(tensor)
+        half = values.astype(np.float16)
+        if not np.isfinite(half).all():
+            raise OverflowError(f"{tensor.name}: beyond the range of fp16")
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(half, f"{name}.fp16"))
+        casts.append(helper.make_node("Cast", [f"{name}.fp16"], [name], name=f"Cast_{name}", to=TensorProto.FLOAT))
+    for node in reversed(casts):
+        model.graph.node.insert(0, node)
+    return model
+
+
+def to_bytes(model: ModelProto) -> bytes:
+    """The model's bytes, checked by the ONNX checker; the same for the same weights and package versions."""
+    onnx.checker.check_model(model)
+    return model.SerializeToString(deterministic=True)
