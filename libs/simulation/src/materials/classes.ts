@@ -1,0 +1,44 @@
+/** Segmentation classes by id. */
+export const segClasses = [
+  'sky',
+  'road',
+  'lane-line',
+  'crosswalk',
+  'pavement',
+  'terrain',
+  'building',
+  'vegetation',
+  'pole',
+  'sign',
+  'vehicle',
+  'pedestrian',
+] as const
+
+export type SegClass = (typeof segClasses)[number]
+
+/** The number that the G-buffer carries for each class. */
+export const classId = Object.fromEntries(segClasses.map((name, id) => [name, id])) as Record<SegClass, number>
+
+/** What a surface is made of: chooses the procedural texture and how light, rain and snow act on it. At most 16. */
+export const materials = [
+  'matte',
+  'asphalt',
+  'road-paint',
+  'window',
+  'car-paint',
+  'car-glass',
+  'headlight',
+  'tail-light',
+  'lamp',
+  'leaf',
+  'grass',
+  'retro-sign',
+  'paving',
+  'shop',
+  'facade',
+  'rubber',
+] as const
+
+export type Material = (typeof materials)[number]
+
+export const materialId = Object.fromEntries(materials.map((name, id) => [name, id])) as Record<Material, number>

@@ -1,0 +1,210 @@
+import { noiseWgsl } from './noise.wgsl.ts'
+
+/** Values of one frame that every pass reads. Layout: see render/frame-uniforms.ts. */
+export const frameWgsl = /* wgsl */ `
+struct Light { place: vec4<f32>, colour: vec4<f32>, aim: vec4<f32> };
+struct Box { place: vec4<f32>, half: vec4<f32> };
+struct Frame {
+  worldToClip: mat4x4<f32>,
+  cameraToWorld: mat4x4<f32>,
+  lens: vec4<f32>,
+  size: vec4<f32>,
+  street: vec4<f32>,
+  counts: vec4<f32>,
+  lights: array<Light, 24>,
+  boxes: array<Box, 14>,
+};
+`
+
+/** Geometry into the G-buffer: albedo and occlusion; normal, class with material, one value of the material; depth along the camera's z. */
+export const gbufferWgsl = /* wgsl */ `
+${frameWgsl}
+${noiseWgsl}
+struct Instance { place: vec4<f32>, paint: vec4<f32> };
+@group(0) @binding(0) var<uniform> frame: Frame;
+@group(0) @binding(1) var<storage, read> instances: array<Instance>;
+@group(0) @binding(2) var<uniform> clipMatrix: mat4x4<f32>;
+
+struct In {
+  @location(0) position: vec3<f32>,
+  @location(1) normal: vec4<f32>,
+  @location(2) colour: vec4<f32>,
+  @location(3) uv: vec2<f32>,
+  @location(4) info: vec4<u32>,
+};
+struct Out {
+  @builtin(position) clip: vec4<f32>,
+  @location(0) local: vec3<f32>,
+  @location(1) normal: vec3<f32>,
+  @location(2) colour: vec4<f32>,
+  @location(3) uv: vec2<f32>,
+  @location(4) depth: f32,
+  @location(5) @interpolate(flat) info: vec4<u32>,
+  @location(6) @interpolate(flat) flag: f32,
+};
+
+fn placed(v: In, at: Instance) -> mat2x3<f32> {
+  var p = v.position;
+  var n = v.normal.xyz;
+  // Walk cycle: legs turn about the hip, arms about the shoulder, in the x-z plane.
+  let limb = v.normal.w;
+  if (limb > 0.1) {
+    let step = i32(round(limb * 4.0));
+    let leg = step <= 2;
+    let pivot = select(1.42, 0.86, leg);
+    let side = select(-1.0, 1.0, (step & 1) == 1);
+    let angle = side * select(0.35, 0.48, leg) * at.paint.w;
+    let c = cos(angle);
+    let s = sin(angle);
+    let q = vec2<f32>(p.x, p.z - pivot);
+    p = vec3<f32>(c * q.x - s * q.y, p.y, pivot + s * q.x + c * q.y);
+    n = vec3<f32>(c * n.x - s * n.z, n.y, s * n.x + c * n.z);
+  }
+  let c = cos(at.place.w);
+  let s = sin(at.place.w);
+  return mat2x3<f32>(
+    vec3<f32>(c * p.x - s * p.y, s * p.x + c * p.y, p.z) + at.place.xyz,
+    vec3<f32>(c * n.x - s * n.y, s * n.x + c * n.y, n.z));
+}
+
+@vertex fn vertex(v: In, @builtin(instance_index) i: u32) -> Out {
+  let at = instances[i];
+  let world = placed(v, at);
+  var out: Out;
+  out.clip = frame.worldToClip * vec4<f32>(world[0], 1.0);
+  out.local = select(world[0], v.position, i > 0u);
+  out.normal = world[1];
+  out.colour = v.colour;
+  if (v.info.z == 1u && i > 0u) { out.colour = vec4<f32>(v.colour.rgb * at.paint.rgb, v.colour.a); }
+  out.uv = v.uv;
+  out.depth = out.clip.w;
+  out.info = v.info;
+  out.flag = at.paint.w;
+  return out;
+}
+
+@vertex fn shadowVertex(v: In, @builtin(instance_index) i: u32) -> @builtin(position) vec4<f32> {
+  return clipMatrix * vec4<f32>(placed(v, instances[i])[0], 1.0);
+}
+
+struct Target {
+  @location(0) albedo: vec4<f32>,
+  @location(1) surface: vec4<f32>,
+  @location(2) depth: f32,
+};
+
+fn octahedral(n: vec3<f32>) -> vec2<f32> {
+  let p = n.xy / (abs(n.x) + abs(n.y) + abs(n.z));
+  let folded = (1.0 - abs(p.yx)) * select(vec2<f32>(-1.0), vec2<f32>(1.0), p >= vec2<f32>(0.0));
+  return select(folded, p, n.z >= 0.0) * 0.5 + 0.5;
+}
+
+/** Share of a pixel of width w around x that lies in [a, b]: a box-filtered pulse. */
+fn pulse(x: f32, a: f32, b: f32, w: f32) -> f32 {
+  return clamp((min(x + w * 0.5, b) - max(x - w * 0.5, a)) / w, 0.0, 1.0);
+}
+fn pulse2(p: vec2<f32>, a: vec2<f32>, b: vec2<f32>, w: vec2<f32>) -> f32 {
+  return pulse(p.x, a.x, b.x, w.x) * pulse(p.y, a.y, b.y, w.y);
+}
+
+/** How much vehicles near by keep light from a point on the ground. */
+fn contact(world: vec3<f32>) -> f32 {
+  var open = 1.0;
+  for (var i = 0; i < i32(frame.counts.y); i++) {
+    let box = frame.boxes[i];
+    let q = world.xy - box.place.xy;
+    if (dot(q, q) > 36.0) { continue; }
+    let local = vec2<f32>(dot(q, box.place.zw), dot(q, vec2<f32>(-box.place.w, box.place.z)));
+    let e = abs(local) - box.half.xy + 0.25;
+    let distance = length(max(e, vec2<f32>(0.0))) + min(max(e.x, e.y), 0.0);
+    open *= 1.0 - box.half.z * (1.0 - smoothstep(-0.45, 0.75, distance));
+  }
+  return open;
+}
+
+@fragment fn fragment(v: Out) -> Target {
+  let width = max(fwidth(v.uv), vec2<f32>(1e-4));
+  let ground = max(fwidth(v.local.x), fwidth(v.local.y));
+  var colour = v.colour.rgb;
+  var material = v.info.y;
+  var value = 0.0;
+  let fine = clamp(1.4 - ground * 12.0, 0.0, 1.0);
+  let coarse = clamp(1.4 - ground * 1.2, 0.0, 1.0);
+  switch (material) {
+    case 1u: { // asphalt
+      colour *= 1.0 + 0.16 * (noise2(v.local.xy * 0.45) - 0.5) * coarse + 0.12 * (noise2(v.local.xy * 11.0) - 0.5) * fine;
+      let lane = frame.street.x;
+      let t = (fract(v.uv.y / lane) - 0.5) * lane;
+      let inside = v.info.z == 2u || (v.uv.y > frame.street.y && v.uv.y < frame.street.z);
+      if (inside && v.info.z > 0u) { value = 1.0 - smoothstep(0.16, 0.42, abs(abs(t) - 0.8)); }
+      colour *= 1.0 - 0.05 * value;
+    }
+    case 2u: { // road paint, worn a little
+      colour *= 1.0 - 0.12 * noise2(v.local.xy * 2.3) * coarse;
+      let lane = frame.street.x;
+      value = 1.0 - smoothstep(0.16, 0.42, abs(abs((fract(v.uv.y / lane) - 0.5) * lane) - 0.8));
+    }
+    case 9u: { // leaves
+      let n = noise2(v.local.xy * 2.1 + v.local.z * 1.7) * 0.6 + noise2(v.local.xz * 5.3 + v.local.y * 3.1) * 0.4;
+      colour *= 0.78 + 0.44 * mix(0.5, n, clamp(1.5 - ground * 3.0, 0.0, 1.0));
+    }
+    case 10u: { // grass
+      colour *= 1.0 + 0.3 * (noise2(v.local.xy * 0.31) - 0.5) * coarse + 0.22 * (noise2(v.local.xy * 4.7) - 0.5) * fine;
+    }
+    case 12u: { // paving stones
+      let p = v.uv / 0.9;
+      let w = width / 0.9;
+      let joint = max(pulse(fract(p.x), 0.0, 0.05, w.x), pulse(fract(p.y), 0.0, 0.05, w.y)) * clamp(1.3 - max(w.x, w.y) * 2.0, 0.0, 1.0);
+      colour *= (1.0 - 0.16 * joint) * (1.0 + 0.1 * (hash2(vec2<i32>(floor(p))) - 0.5) * clamp(1.2 - max(w.x, w.y), 0.0, 1.0));
+      colour *= 1.0 + 0.08 * (noise2(v.local.xy * 0.6) - 0.5) * coarse;
+    }
+    case 14u: { // facade
+      material = 0u;
+      let seed = i32(v.info.z);
+      let style = v.info.w & 3u;
+      let floors = i32((v.info.w >> 2u) & 15u);
+      let cell = vec2<i32>(floor(v.uv));
+      let f = v.uv - floor(v.uv);
+      let ground_floor = cell.y == 0;
+      let shop = ground_floor && ((v.info.w >> 6u) & 1u) == 1u;
+      var low = vec2<f32>(0.28, 0.26);
+      var high = vec2<f32>(0.72, 0.8);
+      if (style == 1u) { low = vec2<f32>(0.2, 0.3); high = vec2<f32>(0.8, 0.78); }
+      if (style == 2u) { low = vec2<f32>(0.3, 0.22); high = vec2<f32>(0.7, 0.84); }
+      if (style == 3u) { low = vec2<f32>(0.1, 0.34); high = vec2<f32>(0.9, 0.82); }
+      if (shop) { low = vec2<f32>(0.07, 0.1); high = vec2<f32>(0.93, 0.72); }
+      let far = clamp(1.6 - max(width.x, width.y) * 1.6, 0.0, 1.0);
+      // Walls: a band under each floor, a base, and stains.
+      colour *= 1.0 - 0.1 * pulse(f.y, 0.0, 0.05, width.y) * far;
+      colour *= 1.0 + 0.08 * (noise2(v.uv * vec2<f32>(0.7, 0.9) + f32(seed)) - 0.5);
+      if (shop && f.y > 0.76) { colour *= select(vec3<f32>(0.55, 0.5, 0.5), vec3<f32>(0.5, 0.62, 0.55), (seed & 4) == 0); }
+      if (cell.y >= floors) { colour *= 0.86; }
+      if (cell.y < floors) {
+        let frameMask = pulse2(f, low - vec2<f32>(0.04, 0.05), high + vec2<f32>(0.04, 0.04), width);
+        let glass = pulse2(f, low, high, width);
+        let middle = (low.x + high.x) * 0.5;
+        let bar = pulse(f.x, middle - 0.018, middle + 0.018, width.x) * glass;
+        colour = mix(colour, mix(colour, vec3<f32>(0.86, 0.85, 0.82), 0.6), frameMask - glass);
+        let pane = clamp(glass - bar * 0.8, 0.0, 1.0);
+        let random = hash2(cell * vec2<i32>(7, 13) + vec2<i32>(seed * 31, seed * 17));
+        let curtain = mix(vec3<f32>(0.13, 0.15, 0.17), vec3<f32>(0.3, 0.29, 0.27), step(0.6, fract(random * 7.3)) * 0.7);
+        colour = mix(colour, curtain, pane);
+        if (pane > 0.5) {
+          material = select(3u, 13u, shop);
+          value = random;
+        }
+      }
+    }
+    case 6u, 7u: { value = v.flag; }
+    default: {}
+  }
+  var out: Target;
+  var open = v.colour.a;
+  if (v.info.x >= 1u && v.info.x <= 5u) { open *= contact(v.local); }
+  out.albedo = vec4<f32>(colour, open);
+  let code = f32(v.info.x * 16u + material);
+  out.surface = vec4<f32>(octahedral(normalize(v.normal)), code / 255.0, value);
+  out.depth = v.depth;
+  return out;
+}
+`

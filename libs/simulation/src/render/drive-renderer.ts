@@ -1,0 +1,281 @@
+/// <reference types="@webgpu/types" />
+import type { RenderDevice } from '@virga/rendering'
+import { type Camera, type RgbImage, scaleCamera } from '@virga/scenario'
+import type { Chunk, StaticGeometry } from '../geometry/chunks.ts'
+import { actorGeometry, actorShapes, staticGeometry } from '../geometry/static-geometry.ts'
+import { clothColours, paintColours } from '../materials/palettes.ts'
+import type { Look } from '../weather/looks.ts'
+import type { SimulatedDrive } from '../world/drive.ts'
+import { frameFloats, type ImageSize, type Moment, momentAt } from './frame-uniforms.ts'
+import { castsShadows, hasHalos, lookFloats, lookUniforms, sunDirection } from './look-uniforms.ts'
+import { shadowClip, toGpu } from './matrices.ts'
+import { createPipelines, depthFormat, gbufferFormats, type Pipelines } from './pipelines.ts'
+
+/** Metres beyond which street chunks are not drawn. */
+const drawDistance = 270
+const shadowTexels = 1024
+const shadowHalf = 56
+const maxActors = 512
+
+/** What one frame holds: the truth, and one picture per look that was asked for. */
+export interface RenderedFrame {
+  /** Metres along the camera's z, 0 = sky; row-major. */
+  readonly depth: Float32Array
+  /** Index into `segClasses` per pixel. */
+  readonly seg: Uint8Array
+  readonly images: readonly RgbImage[]
+}
+
+const pipelinesOf = new WeakMap<GPUDevice, Promise<Pipelines>>()
+
+/** Draws one drive from one camera at one size. Geometry goes to the GPU once; each frame is a G-buffer, then one pass per look. */
+export class DriveRenderer {
+  readonly #device: RenderDevice
+  readonly #drive: SimulatedDrive
+  readonly #camera: Camera
+  readonly #size: ImageSize
+  readonly #pipelines: Pipelines
+  readonly #static: StaticGeometry
+  readonly #actors: StaticGeometry
+  readonly #owned: (GPUBuffer | GPUTexture)[] = []
+  readonly #buffers: Record<'vertices' | 'indices' | 'actorVertices' | 'actorIndices' | 'frame' | 'look' | 'clip' | 'instances', GPUBuffer>
+  readonly #outputs: Record<'radiance' | 'bright' | 'halo' | 'pixels' | 'depths' | 'classes', GPUBuffer>
+  readonly #targets: readonly GPUTexture[]
+  readonly #depth: GPUTexture
+  readonly #shadowMap: GPUTexture
+  readonly #geometryGroup: GPUBindGroup
+  readonly #lookGroup: GPUBindGroup
+  readonly #instanceData = new Float32Array((maxActors + 1) * 8)
+
+  private constructor(device: RenderDevice, drive: SimulatedDrive, camera: Camera, size: ImageSize, pipelines: Pipelines) {
+    const gpu = device.gpu
+    this.#device = device
+    this.#drive = drive
+    this.#camera = camera
+    this.#size = size
+    this.#pipelines = pipelines
+    this.#static = staticGeometry(drive)
+    this.#actors = actorGeometry()
+    const { VERTEX, INDEX, UNIFORM, STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
+    const buffer = (bytes: number, usage: number): GPUBuffer => {
+      const made = gpu.createBuffer({ size: Math.ceil(bytes / 16) * 16, usage })
+      this.#owned.push(made)
+      return made
+    }
+    const filled = (data: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, usage: number): GPUBuffer => {
+      const made = buffer(data.byteLength, usage | COPY_DST)
+      gpu.queue.writeBuffer(made, 0, data)
+      return made
+    }
+    this.#buffers = {
+      vertices: filled(this.#static.vertices, VERTEX),
+      indices: filled(this.#static.indices, INDEX),
+      actorVertices: filled(this.#actors.vertices, VERTEX),
+      actorIndices: filled(this.#actors.indices, INDEX),
+      frame: buffer(frameFloats * 4, UNIFORM | COPY_DST),
+      look: buffer(lookFloats * 4, UNIFORM | COPY_DST),
+      clip: buffer(64, UNIFORM | COPY_DST),
+      instances: buffer(this.#instanceData.byteLength, STORAGE | COPY_DST),
+    }
+    const { width, height, supersample } = size
+    const [w, h] = [width * supersample, height * supersample]
+    const halo = Math.ceil(width / haloBlock(height)) * Math.ceil(height / haloBlock(height)) * 16
+    this.#outputs = {
+      radiance: buffer(width * height * 16, STORAGE),
+      bright: buffer(halo, STORAGE),
+      halo: buffer(halo, STORAGE),
+      pixels: buffer(width * height * 4, STORAGE | COPY_SRC),
+      depths: buffer(width * height * 4, STORAGE | COPY_SRC),
+      classes: buffer(width * height * 4, STORAGE | COPY_SRC),
+    }
+    const texture = (format: GPUTextureFormat, x: number, y: number): GPUTexture => {
+      const made = gpu.createTexture({ size: [x, y], format, usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.TEXTURE_BINDING })
+      this.#owned.push(made)
+      return made
+    }
+    this.#targets = gbufferFormats.map((format) => texture(format, w, h))
+    this.#depth = texture(depthFormat, w, h)
+    this.#shadowMap = texture(depthFormat, shadowTexels, shadowTexels)
+    const bound = (resource: GPUBuffer): GPUBufferBinding => ({ buffer: resource })
+    this.#geometryGroup = gpu.createBindGroup({
+      layout: pipelines.geometryLayout,
+      entries: [this.#buffers.frame, this.#buffers.instances, this.#buffers.clip].map((resource, binding) => ({ binding, resource: bound(resource) })),
+    })
+    const { radiance, bright, pixels, depths, classes } = this.#outputs
+    this.#lookGroup = gpu.createBindGroup({
+      layout: pipelines.lookLayout,
+      entries: [
+        bound(this.#buffers.frame),
+        bound(this.#buffers.look),
+        ...this.#targets.map((target) => target.createView()),
+        this.#shadowMap.createView(),
+        gpu.createSampler({ compare: 'less', magFilter: 'linear', minFilter: 'linear' }),
+        ...[radiance, bright, this.#outputs.halo, pixels, depths, classes].map(bound),
+      ].map((resource, binding) => ({ binding, resource })),
+    })
+  }
+
+  /** @param camera at its own size; it is scaled to `size` */
+  static async open(device: RenderDevice, drive: SimulatedDrive, camera: Camera, size: ImageSize): Promise<DriveRenderer> {
+    let pipelines = pipelinesOf.get(device.gpu)
+    if (pipelines === undefined) {
+      pipelines = createPipelines(device.gpu)
+      pipelinesOf.set(device.gpu, pipelines)
+    }
+    return new DriveRenderer(device, drive, scaleCamera(camera, size.width, size.height), size, await pipelines)
+  }
+
+  /**
+   * Submits one frame and gives its pixels when they have been read back. Call it again before awaiting to keep several in flight.
+   *
+   * @param frame index of the drive's camera frame
+   */
+  async frame(frame: number, looks: readonly Look[]): Promise<RenderedFrame> {
+    const gpu = this.#device.gpu
+    const seconds = this.#drive.frameTimes[frame] as number
+    const moment = momentAt(this.#drive, this.#camera, this.#size, seconds)
+    gpu.queue.writeBuffer(this.#buffers.frame, 0, moment.uniforms)
+    const draws = this.#placeActors(moment)
+    this.#drawGeometry(moment, draws)
+    const { width, height } = this.#size
+    const count = width * height
+    const read = (buffer: GPUBuffer): Promise<ArrayBuffer> => this.#device.readback.readBuffer(buffer, count * 4)
+    const truth = Promise.all([read(this.#outputs.depths), read(this.#outputs.classes)])
+    const images = looks.map((look) => {
+      this.#drawLook(look, moment, frame, draws)
+      return read(this.#outputs.pixels)
+    })
+    const [depths, classes] = await truth
+    return {
+      depth: new Float32Array(depths),
+      seg: Uint8Array.from(new Uint32Array(classes)),
+      images: (await Promise.all(images)).map((bytes) => ({ width, height, data: dropAlpha(new Uint8Array(bytes), count) })),
+    }
+  }
+
+  dispose(): void {
+    for (const resource of this.#owned) resource.destroy()
+  }
+
+  /** Writes the instances of this moment, shape by shape; returns the draw of each shape as (chunk, first instance, count). */
+  #placeActors(moment: Moment): [Chunk, number, number][] {
+    const data = this.#instanceData
+    data.fill(0, 0, 8)
+    const draws: [Chunk, number, number][] = []
+    let next = 1
+    for (const [i, shape] of actorShapes.entries()) {
+      const first = next
+      for (const { actor, at } of moment.actors) {
+        if (actor.shape !== shape || next > maxActors) continue
+        const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette] as readonly [number, number, number]
+        // Vehicles: 1 = lights on. Pedestrians: swing of the limbs, two steps per 1.4 m.
+        const flag = shape === 'pedestrian' ? (actor.speed > 0 ? Math.sin(((2 * Math.PI * actor.speed) / 1.4) * moment.seconds + next) : 0) : actor.lightsOn ? 1 : 0
+        data.set([at.x, at.y, at.z, at.heading, ...colour, flag], next * 8)
+        next++
+      }
+      if (next > first) draws.push([this.#actors.chunks[i] as Chunk, first, next - first])
+    }
+    this.#device.gpu.queue.writeBuffer(this.#buffers.instances, 0, data, 0, next * 8)
+    return draws
+  }
+
+  #drawGeometry(moment: Moment, draws: readonly [Chunk, number, number][]): void {
+    const encoder = this.#device.gpu.createCommandEncoder()
+    const pass = encoder.beginRenderPass({
+      colorAttachments: this.#targets.map((target) => ({ view: target.createView(), loadOp: 'clear', storeOp: 'store', clearValue: [0, 0, 0, 0] })),
+      depthStencilAttachment: { view: this.#depth.createView(), depthLoadOp: 'clear', depthStoreOp: 'discard', depthClearValue: 0 },
+    })
+    pass.setPipeline(this.#pipelines.geometry)
+    pass.setBindGroup(0, this.#geometryGroup)
+    this.#drawAll(pass, draws, this.#visibleChunks(moment))
+    pass.end()
+    this.#dispatch(encoder, 'truth', this.#size.width, this.#size.height)
+    this.#device.gpu.queue.submit([encoder.finish()])
+  }
+
+  #drawAll(pass: GPURenderPassEncoder, draws: readonly [Chunk, number, number][], chunks: readonly Chunk[]): void {
+    // Actors first and chunks from near to far: what is hidden is refused by the depth test before it is shaded.
+    pass.setVertexBuffer(0, this.#buffers.actorVertices)
+    pass.setIndexBuffer(this.#buffers.actorIndices, 'uint32')
+    for (const [chunk, first, count] of draws) pass.drawIndexed(chunk.indexCount, count, chunk.firstIndex, 0, first)
+    pass.setVertexBuffer(0, this.#buffers.vertices)
+    pass.setIndexBuffer(this.#buffers.indices, 'uint32')
+    for (const chunk of chunks) pass.drawIndexed(chunk.indexCount, 1, chunk.firstIndex, 0, 0)
+  }
+
+  /** Chunks in the camera's view, near to far. */
+  #visibleChunks({ eye, cameraToWorld: m, forward }: Moment): Chunk[] {
+    const model = this.#camera.model
+    const slope = model.kind === 'pinhole' ? this.#size.width / 2 / model.fx : 2
+    const right = [m[0], m[4], m[8]] as const
+    const seen: { chunk: Chunk; near: number }[] = []
+    for (const chunk of this.#static.chunks) {
+      const d = chunk.centre.map((value, i) => value - (eye[i] as number)) as [number, number, number]
+      const z = d[0] * forward[0] + d[1] * forward[1] + d[2] * forward[2]
+      const x = Math.abs(d[0] * right[0] + d[1] * right[1] + d[2] * right[2])
+      const near = z - chunk.radius
+      if (z < -chunk.radius || x - z * slope > chunk.radius * Math.hypot(1, slope)) continue
+      if (near > drawDistance) continue
+      seen.push({ chunk, near: Math.hypot(...d) - (chunk.radius > 500 ? -1e6 : 0) })
+    }
+    return seen.sort((a, b) => a.near - b.near).map(({ chunk }) => chunk)
+  }
+
+  #drawLook(look: Look, moment: Moment, frame: number, draws: readonly [Chunk, number, number][]): void {
+    const gpu = this.#device.gpu
+    const encoder = gpu.createCommandEncoder()
+    let clip: number[] | undefined
+    if (castsShadows(look)) {
+      const { eye, forward } = moment
+      const centre = [eye[0] + forward[0] * shadowHalf * 0.82, eye[1] + forward[1] * shadowHalf * 0.82, 0] as const
+      clip = shadowClip(sunDirection(look), centre, shadowHalf, shadowTexels)
+      const data = new Float32Array(16)
+      toGpu(clip, data, 0)
+      gpu.queue.writeBuffer(this.#buffers.clip, 0, data)
+      const pass = encoder.beginRenderPass({
+        colorAttachments: [],
+        depthStencilAttachment: { view: this.#shadowMap.createView(), depthLoadOp: 'clear', depthStoreOp: 'store', depthClearValue: 1 },
+      })
+      pass.setPipeline(this.#pipelines.shadow)
+      pass.setBindGroup(0, this.#geometryGroup)
+      const near = this.#static.chunks.filter(
+        ({ centre: c, radius }) => radius < 500 && Math.hypot(c[0] - centre[0], c[1] - centre[1]) < radius + shadowHalf * 1.2,
+      )
+      this.#drawAll(pass, draws, near)
+      pass.end()
+    }
+    gpu.queue.writeBuffer(this.#buffers.look, 0, lookUniforms(look, clip, moment.seconds, frame, this.#drive.seed))
+    const { width, height } = this.#size
+    this.#dispatch(encoder, 'light', width, height)
+    if (hasHalos(look)) {
+      const block = haloBlock(height)
+      this.#dispatch(encoder, 'gatherBright', width / block, height / block)
+      this.#dispatch(encoder, 'spread', width / block, height / block)
+    }
+    this.#dispatch(encoder, 'compose', width, height)
+    gpu.queue.submit([encoder.finish()])
+  }
+
+  #dispatch(encoder: GPUCommandEncoder, name: keyof Pipelines['looks'], width: number, height: number): void {
+    const pass = encoder.beginComputePass()
+    pass.setPipeline(this.#pipelines.looks[name])
+    pass.setBindGroup(0, this.#lookGroup)
+    pass.dispatchWorkgroups(Math.ceil(width / 8), Math.ceil(height / 8))
+    pass.end()
+  }
+}
+
+/** Output pixels per halo texel, as in look.wgsl.ts. */
+function haloBlock(height: number): number {
+  return Math.max(4, Math.floor(height / 44))
+}
+
+function dropAlpha(rgba: Uint8Array, count: number): Uint8Array {
+  const rgb = new Uint8Array(count * 3)
+  for (let i = 0, o = 0; i < count * 4; i += 4, o += 3) {
+    rgb[o] = rgba[i] as number
+    rgb[o + 1] = rgba[i + 1] as number
+    rgb[o + 2] = rgba[i + 2] as number
+  }
+  return rgb
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { renderCondition, type RenderDevice } from '@virga/rendering'
+import { DriveRenderer } from '../render/drive-renderer.ts'
+import { segClasses } from '../materials/classes.ts'
+import { lookName, surfaceOf } from '../weather/looks.ts'
+import { promptsFor } from '../weather/prompts.ts'
+import { simulateDrive } from '../world/drive.ts'
+import { NpyWriter, toFloat16Bytes } from './npy.ts'
+import { type ScenePlan, sourceLook } from './plan.ts'
+
+export const setWidth = 320
+export const setHeight = 176
+export const setFps = 24
+
+/** Where a scene lies, below the set's root. */
+export function scenePath(root: string, plan: ScenePlan): string {
+  return join(root, plan.split, plan.seed.toString().padStart(6, '0'))
+}
+
+/** Renders one scene into a temporary folder and renames it when it is complete. */
+export async function writeScene(device: RenderDevice, root: string, plan: ScenePlan): Promise<void> {
+  const final = scenePath(root, plan)
+  const folder = `${final}.part-${process.pid}`
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const drive = simulateDrive({ seed: plan.seed, seconds: (plan.frames + 0.5) / setFps, fps: setFps })
+  const [camera] = drive.scenario.rig.cameras
+  const renderer = await DriveRenderer.open(device, drive, camera, { width: setWidth, height: setHeight, supersample: 2 })
+  const shape = [plan.frames, setHeight, setWidth] as const
+  const rgb = await Promise.all(plan.looks.map((look) => NpyWriter.open(join(folder, `rgb_${look.weather}_${look.lighting}.npy`), 'uint8', [...shape, 3])))
+  const depth = await NpyWriter.open(join(folder, 'depth.npy'), 'float16', [...shape])
+  const seg = await NpyWriter.open(join(folder, 'seg.npy'), 'uint8', [...shape])
+  try {
+    // One frame is drawn while the one before is read back and written.
+    let next = renderer.frame(0, plan.looks)
+    for (let frame = 0; frame < plan.frames; frame++) {
+      const current = next
+      if (frame + 1 < plan.frames) next = renderer.frame(frame + 1, plan.looks)
+      const rendered = await current
+      for (const [i, image] of rendered.images.entries()) await rgb[i].write(image.data)
+      await depth.write(toFloat16Bytes(rendered.depth))
+      await seg.write(rendered.seg)
+    }
+  } finally {
+    for (const writer of [...rgb, depth, seg]) await writer.close()
+    renderer.dispose()
+  }
+  await writeHdmap(device, folder, plan)
+  const description = {
+    seed: plan.seed,
+    frames: plan.frames,
+    fps: setFps,
+    width: setWidth,
+    height: setHeight,
+    segClasses,
+    looks: plan.looks.map((look) => ({ name: lookName(look), ...look, surface: surfaceOf(look), prompts: promptsFor(look) })),
+    source: lookName(sourceLook),
+  }
+  await writeFile(join(folder, 'scene.json'), `${JSON.stringify(description, null, 1)}\n`)
+  await rename(folder, final)
+}
+
+/** Writes hdmap.npy into a scene's folder if it is not there: under a temporary name first. */
+export async function writeHdmap(device: RenderDevice, folder: string, plan: ScenePlan): Promise<void> {
+  const path = join(folder, 'hdmap.npy')
+  if (existsSync(path)) return
+  const drive = simulateDrive({ seed: plan.seed, seconds: (plan.frames + 0.5) / setFps, fps: setFps })
+  const [camera] = drive.scenario.rig.cameras
+  const timesUs = drive.frameTimes.slice(0, plan.frames).map((t) => Math.round(t * 1e6))
+  const writer = await NpyWriter.open(`${path}.part`, 'uint8', [plan.frames, setHeight, setWidth, 3])
+  try {
+    for await (const image of renderCondition(device, drive.scenario, { camera, style: 'hdmap-v1', width: setWidth, height: setHeight, timesUs })) {
+      await writer.write(image.data)
+    }
+  } finally {
+    await writer.close()
+  }
+  await rename(`${path}.part`, path)
+}
