@@ -1,4 +1,6 @@
 export { openArgoverse2 } from './argoverse2/open-argoverse2.ts'
+export { writeArgoverse2, type WriteArgoverse2Options, type WrittenLog } from './argoverse2/write-argoverse2.ts'
+export type { StampedImage } from './argoverse2/write-sensors.ts'
 export type { LogFormat } from './format.ts'
 export { openLog, recogniseFormat } from './open-log.ts'
 export { formats } from './registry.ts'

@@ -63,9 +63,9 @@ describe('feather files', () => {
     await writeFeather(file, {
       stamp: { kind: 'int64', values: BigInt64Array.from(count, (_, i) => 315966253660357123n + BigInt(i)) },
       x: { kind: 'float64', values: Float64Array.from(count, (_, i) => Math.sin(i) * 5000) },
-      h: { kind: 'float16', values: Float32Array.from(count, (_, i) => ((i) % 2000) / 8) },
+      h: { kind: 'float16', values: Float32Array.from(count, (_, i) => (i % 2000) / 8) },
       n: { kind: 'uint8', values: Uint8Array.from(count, (_, i) => i) },
-      o: { kind: 'int32', values: Int32Array.from(count, (_, i) => -(i)) },
+      o: { kind: 'int32', values: Int32Array.from(count, (_, i) => -i) },
       w: { kind: 'uint16', values: Uint16Array.from(count, () => 1550) },
       name: { kind: 'utf8', values: Array.from(count, (_, i) => (i % 3 === 0 ? 'ring_front_center' : `häuser-${i}`)) },
     })

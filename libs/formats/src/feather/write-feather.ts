@@ -31,10 +31,28 @@ export type OutColumn =
 export async function writeFeather(file: string, columns: Readonly<Record<string, OutColumn>>): Promise<void> {
   registerLz4()
   const table = new Table(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, vectorOf(column)])))
-  const writer = new RecordBatchFileWriter({ compressionType: CompressionType.LZ4_FRAME })
+  const writer = new FeatherWriter({ compressionType: CompressionType.LZ4_FRAME })
   writer.write(table)
   writer.finish()
   await writeFile(file, await writer.toUint8Array())
+}
+
+/**
+ * `apache-arrow` 21.2.0 states the compressed length of a buffer before it where the format wants the uncompressed one (arrow-js pull request
+ * 470), so its own reader is content and pyarrow is not. The lengths are set right here; with a version that does so itself this changes nothing.
+ */
+class FeatherWriter extends RecordBatchFileWriter {
+  protected override _compressBodyBuffers(buffers: ArrayBufferView[]): ReturnType<RecordBatchFileWriter['_compressBodyBuffers']> {
+    const body = super._compressBodyBuffers(buffers)
+    buffers.forEach((buffer, i) => {
+      const prefix = body.buffers[2 * i]
+      if (prefix.byteLength !== 8) return
+      const length = new DataView(prefix.buffer, prefix.byteOffset, 8)
+      const isStored = length.getBigInt64(0, true) === -1n
+      if (!isStored) length.setBigInt64(0, BigInt(buffer.byteLength), true)
+    })
+    return body
+  }
 }
 
 function vectorOf(column: OutColumn): Vector {
