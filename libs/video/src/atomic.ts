@@ -11,9 +11,24 @@ export function temporaryName(path: string): string {
 /** Makes the folder of `path`. @throws VirgaError VIRGA_CANNOT_WRITE or VIRGA_DISK_FULL */
 export async function makeFolderOf(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
   } catch (error) {
     throw writeError(error, path)
+  }
+}
+
+/** Step by step: Node's own recursive mkdir never returns where a file system answers ENOENT for good, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder).catch((second: unknown) => {
+      if (!(second instanceof Error && 'code' in second && second.code === 'EEXIST')) throw second
+    })
   }
 }
 
@@ -33,9 +48,9 @@ export async function commit(temporary: string, path: string): Promise<void> {
   }
 }
 
-/** Removes a temporary file; one that is not there is fine. */
+/** Removes a temporary file, as far as that is possible: the fault that led here is the one to tell. */
 export async function discard(temporary: string): Promise<void> {
-  await rm(temporary, { force: true })
+  await rm(temporary, { force: true }).catch(() => undefined)
 }
 
 /** Writes a whole file under a temporary name and renames it. @throws VirgaError VIRGA_CANNOT_WRITE or VIRGA_DISK_FULL */

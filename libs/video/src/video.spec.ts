@@ -185,7 +185,12 @@ describe('faults while writing', () => {
     const { code, message } = await failure(createVideo(join(folder, 'plain-file', 'video.mp4'), { width: 64, height: 32, fps: 24 }))
     expect(code).toBe('VIRGA_CANNOT_WRITE')
     expect(message).toContain('plain-file')
-    expect((await failure(createVideo('/proc/video.mp4', { width: 64, height: 32, fps: 24 }))).code).toBe('VIRGA_CANNOT_WRITE')
+    // A folder has the name already: rename fails when all else is done.
+    await mkdir(join(folder, 'taken.mp4', 'inside'), { recursive: true })
+    const video = await createVideo(join(folder, 'taken.mp4'), { width: 64, height: 32, fps: 24 })
+    await video.write(numberedPicture(64, 32, 0))
+    expect((await failure(video.finish())).code).toBe('VIRGA_CANNOT_WRITE')
+    expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([])
   })
 
   it('odd sizes, rates out of reach, frames of another size and empty videos are refused', async () => {
