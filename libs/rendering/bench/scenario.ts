@@ -99,7 +99,14 @@ function tracks(): Track[] {
     })
     const kind = classes[i % classes.length]
     const size = kind === 'truck' ? [9, 2.6, 3.2] : kind === 'pedestrian' || kind === 'cone' ? [0.7, 0.7, 1.8] : [4.5, 1.9, 1.6]
-    return { id: `track-${i}`, class: kind, sourceCategory: kind, trajectory, sizes: Float64Array.from({ length: 3 * n }, (_u, k) => size[k % 3]), moving: new Uint8Array(n).fill(1) }
+    return {
+      id: `track-${i}`,
+      class: kind,
+      sourceCategory: kind,
+      trajectory,
+      sizes: Float64Array.from({ length: 3 * n }, (_u, k) => size[k % 3]),
+      moving: new Uint8Array(n).fill(1),
+    }
   })
 }
 

@@ -29,7 +29,11 @@ const framesInFlight = 3
  *
  * Throws VIRGA_OUT_OF_RANGE for a time outside the ego poses and VIRGA_DEVICE when the adapter gives up.
  */
-export async function* renderCondition(device: RenderDevice, scenario: Scenario, request: ConditionRequest): AsyncGenerator<RgbImage, void, undefined> {
+export async function* renderCondition(
+  device: RenderDevice,
+  scenario: Scenario,
+  request: ConditionRequest,
+): AsyncGenerator<RgbImage, void, undefined> {
   checkTimes(scenario, request.timesUs)
   const style = createStyle(device, scenario, request)
   const flying: Promise<RgbImage>[] = []

@@ -20,7 +20,7 @@ const FAR = 122.5;
 struct LineVertex {
   @builtin(position) position: vec4f,
   @location(0) @interpolate(flat) ends: vec4f,
-  @location(1) @interpolate(flat) inverse_depths_radius: vec3f,
+  @location(1) @interpolate(flat) inverse_depths_width: vec3f,
   @location(2) @interpolate(flat) colour: vec3f,
 };
 
@@ -65,8 +65,8 @@ fn inside(a: vec2f, d: vec2f, high: vec2f) -> vec2f {
   let end = to_camera(camera, bitcast<vec3f>(second.xyz));
   let a = mix(start, end, f32(segment.y & 0xffffu) / last);
   let b = mix(start, end, f32(segment.y >> 16u) / last);
-  // OpenCV widens odd thicknesses by one: radius 4 for 8, 3 for 5; outlines are inclusive.
-  let radius = f32(((second.w >> 24u) + 1u) / 2u) + 0.25;
+  // OpenCV widens odd thicknesses by one: 4 pixels to each side for 8, 3 for 5.
+  let half_width = f32(((second.w >> 24u) + 1u) / 2u);
 
   let pa = floor(project_pixel(camera, in_front(a, b)) + 0.5);
   let pb = floor(project_pixel(camera, in_front(b, a)) + 0.5);
@@ -82,11 +82,11 @@ fn inside(a: vec2f, d: vec2f, high: vec2f) -> vec2f {
   // inverse depth is linear in the picture.
   let mean = 0.5 * (clamp(a.z, 0.0, FAR) + clamp(b.z, 0.0, FAR));
   let inverse = select(1.0 / vec2f(a.z, b.z), vec2f(1.0 / max(mean, 1e-3)), (segment.y >> 16u) - (segment.y & 0xffffu) == 1u);
-  out.inverse_depths_radius = vec3f(mix(inverse.x, inverse.y, t.x), mix(inverse.x, inverse.y, t.y), radius);
+  out.inverse_depths_width = vec3f(mix(inverse.x, inverse.y, t.x), mix(inverse.x, inverse.y, t.y), half_width);
   out.colour = vec3f(f32(second.w & 255u), f32((second.w >> 8u) & 255u), f32((second.w >> 16u) & 255u));
   if (!hidden) {
     let extent = length(cb - ca);
-    let along = select(vec2f(1.0, 0.0), (cb - ca) / max(extent, 1e-6), extent > 0.0) * (radius + 0.5);
+    let along = select(vec2f(1.0, 0.0), (cb - ca) / max(extent, 1e-6), extent > 0.0) * (half_width + 0.5);
     let across = vec2f(-along.y, along.x);
     let tip = select(ca - along, cb + along, (corner & 1u) == 1u);
     out.position = to_clip(tip + select(-across, across, (corner & 2u) == 2u));
@@ -97,12 +97,18 @@ fn inside(a: vec2f, d: vec2f, high: vec2f) -> vec2f {
 @fragment fn line_fragment(in: LineVertex) -> @location(0) vec4f {
   let q = in.position.xy - 0.5 - in.ends.xy;
   let d = in.ends.zw - in.ends.xy;
-  let h = clamp(dot(q, d) / max(dot(d, d), 1e-6), 0.0, 1.0);
+  let extent = max(length(d), 1e-6);
+  let along = dot(q, d) / extent;
+  let h = clamp(along / extent, 0.0, 1.0);
+  // OpenCV fills the line's rectangle with its outline, which takes the pixel nearest to it along the minor axis, and puts a disc on each
+  // end: of the pixels at whole offsets, those nearer than the half width plus 0.35.
+  let outline = 0.5 * max(abs(d.x), abs(d.y)) / extent;
   let off = q - d * h;
-  if (dot(off, off) > in.inverse_depths_radius.z * in.inverse_depths_radius.z) {
+  let reach = in.inverse_depths_width.z + select(0.35, outline, along >= 0.0 && along <= extent && outline > 0.0);
+  if (dot(off, off) > reach * reach) {
     discard;
   }
-  let depth = min(1.0 / mix(in.inverse_depths_radius.x, in.inverse_depths_radius.y, h), FAR);
+  let depth = min(1.0 / mix(in.inverse_depths_width.x, in.inverse_depths_width.y, h), FAR);
   return vec4f(floor(in.colour * (2.0 * (FAR - depth) / 255.0)) / 255.0, 1.0);
 }
 

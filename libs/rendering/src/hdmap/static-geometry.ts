@@ -5,8 +5,15 @@ import { packEdge, wordsPerEdge } from './edge.ts'
 /** Edges that are culled together: at most this many consecutive edges of one polyline. */
 const edgesPerChunk = 16
 
+/** All edges of one polyline. */
+export interface PolylineEdges {
+  readonly first: number
+  readonly count: number
+}
+
 /** A run of edges of one polyline and a sphere around them, metres in the local frame. */
 export interface Chunk {
+  readonly line: PolylineEdges
   readonly first: number
   readonly count: number
   readonly centre: Vec3
@@ -49,8 +56,10 @@ export function buildStaticGeometry(scenario: Scenario): StaticGeometry {
         samples.push(samplesOf(kind, Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2])))
         kinds.push(kind)
       }
-      const step = kind === 'lane-line' || kind === 'road-boundary' ? edgesPerChunk : Math.max(samples.length - first, 1)
-      for (let at = first; at < samples.length; at += step) chunks[kind].push(chunkOf(ends, at, Math.min(step, samples.length - at)))
+      const whole = { first, count: samples.length - first }
+      for (let at = first; at < samples.length; at += edgesPerChunk) {
+        chunks[kind].push(chunkOf(ends, whole, at, Math.min(edgesPerChunk, samples.length - at)))
+      }
     }
   }
   const packed = new ArrayBuffer(samples.length * wordsPerEdge * 4)
@@ -83,7 +92,7 @@ function localVertex(line: Polyline, at: number, origin: Vec3): Vec3 {
   return [line[at] - origin[0], line[at + 1] - origin[1], line[at + 2] - origin[2]]
 }
 
-function chunkOf(ends: readonly number[], first: number, count: number): Chunk {
+function chunkOf(ends: readonly number[], line: PolylineEdges, first: number, count: number): Chunk {
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
   for (let i = first * 6; i < (first + count) * 6; i += 1) {
@@ -92,5 +101,5 @@ function chunkOf(ends: readonly number[], first: number, count: number): Chunk {
     high[axis] = Math.max(high[axis], ends[i])
   }
   const centre: Vec3 = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2]
-  return { first, count, centre, radius: Math.hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]) / 2 }
+  return { line, first, count, centre, radius: Math.hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]) / 2 }
 }

@@ -40,7 +40,12 @@ export function pictureHalfAngle(camera: Camera, margin = 16): number {
   for (let i = 0; i <= steps; i += 1) {
     const u = -margin + ((width + 2 * margin) * i) / steps
     const v = -margin + ((height + 2 * margin) * i) / steps
-    for (const pixel of [[u, -margin], [u, height + margin], [-margin, v], [width + margin, v]] as const) {
+    for (const pixel of [
+      [u, -margin],
+      [u, height + margin],
+      [-margin, v],
+      [width + margin, v],
+    ] as const) {
       const ray = unproject(model, pixel[0], pixel[1])
       largest = Math.max(largest, ray === undefined ? maxValidAngle(model) : Math.acos(Math.min(Math.max(ray[2], -1), 1)))
     }
@@ -49,11 +54,7 @@ export function pictureHalfAngle(camera: Camera, margin = 16): number {
 }
 
 export function toCamera(m: Mat4, x: number, y: number, z: number): Vec3 {
-  return [
-    m[0] * x + m[1] * y + m[2] * z + m[3],
-    m[4] * x + m[5] * y + m[6] * z + m[7],
-    m[8] * x + m[9] * y + m[10] * z + m[11],
-  ]
+  return [m[0] * x + m[1] * y + m[2] * z + m[3], m[4] * x + m[5] * y + m[6] * z + m[7], m[8] * x + m[9] * y + m[10] * z + m[11]]
 }
 
 /** In front of the camera and, rounded to a pixel, inside the picture. */

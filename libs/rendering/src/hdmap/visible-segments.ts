@@ -1,6 +1,6 @@
 import { project, type Vec3 } from '@virga/scenario'
 import { farDepth, type LineKind } from './palette.ts'
-import type { Chunk, StaticGeometry } from './static-geometry.ts'
+import type { Chunk, PolylineEdges, StaticGeometry } from './static-geometry.ts'
 import { isInPicture, toCamera, type View } from './view.ts'
 
 /** Instances for the line shader: two words each, the edge and its first and last sample (16 bits each). */
@@ -20,11 +20,17 @@ export class SegmentList {
   }
 }
 
-/** How far (pixels) a drawn segment may lie from the projected line before it is split at its middle sample. */
-export const chordTolerance = 0.25
+/** How far (pixels) a piece of several samples may lie from the projected line. */
+const chordTolerance = 0.25
 
 /** Segments this much (pixels) outside the picture are dropped: half the line thickness, its end cap and rounding. */
 const border = 8
+
+/**
+ * Lines that reach nearer than 122.5 m go on in black beyond it and cover what lies under them, as upstream; this far they matter to
+ * the picture (metres), being squeezed into the horizon.
+ */
+const blackDepth = 300
 
 /** A sample in camera coordinates and pixels; `u` is NaN where the model does not project it. */
 interface Sample {
@@ -36,33 +42,42 @@ interface Sample {
 /**
  * Appends the segments of one layer that can be seen, last primitive of the file first (see hdmap.wgsl.ts for why).
  *
- * Chunks are culled by their spheres; an edge is then split at its samples until each piece is straight in the picture to
- * `chordTolerance`, and pieces outside the picture, behind the camera or beyond 122.5 m are dropped. So a straight lens gets one
- * segment per edge and a fisheye as many as it needs.
+ * Chunks are culled by their spheres. An edge is then halved at its samples: halves outside the picture or behind the camera are dropped
+ * whole, what is lit goes down to the style's samples 0.8 m apart, and what is black (beyond 122.5 m) stops as soon as it is
+ * straight in the picture.
  */
 export function appendVisible(list: SegmentList, geometry: StaticGeometry, kind: LineKind, view: View): void {
   const chunks = geometry.chunks[kind]
   const whole = kind === 'wait-line' || kind === 'pole'
+  let line: PolylineEdges | undefined
+  let lineIsLit = false
   for (let i = chunks.length - 1; i >= 0; i -= 1) {
     const chunk = chunks[i]
-    if (!isNear(chunk, view)) continue
+    const nearest = nearestDepth(chunk, view)
+    if (nearest === undefined) continue
+    if (chunk.line !== line) {
+      line = chunk.line
+      lineIsLit = nearest <= farDepth || someVertex(geometry, line, view, (p) => p[2] <= farDepth)
+    }
+    if (!lineIsLit) continue
     // Lines that are not sampled go by their vertices: with none of them in the picture the whole line is left out, as upstream does.
-    if (whole && !someVertexInPicture(geometry, chunk, view)) continue
+    if (whole && !someVertex(geometry, line, view, (p) => isInPicture(view.camera, p))) continue
     for (let edge = chunk.first + chunk.count - 1; edge >= chunk.first; edge -= 1) appendEdge(list, geometry, edge, view)
   }
 }
 
-function isNear({ centre, radius }: Chunk, { world_to_camera, halfAngle }: View): boolean {
+/** The least depth that a chunk may have, by its sphere; undefined when the sphere is out of sight. */
+function nearestDepth({ centre, radius }: Chunk, { world_to_camera, halfAngle }: View): number | undefined {
   const [x, y, z] = toCamera(world_to_camera, centre[0], centre[1], centre[2])
-  if (z + radius < 0 || z - radius > farDepth) return false
+  if (z + radius < 0 || z - radius > blackDepth) return undefined
   const distance = Math.hypot(x, y, z)
-  if (distance <= radius) return true
-  return Math.atan2(Math.hypot(x, y), z) - Math.asin(radius / distance) <= halfAngle
+  if (distance > radius && Math.atan2(Math.hypot(x, y), z) - Math.asin(radius / distance) > halfAngle) return undefined
+  return z - radius
 }
 
-function someVertexInPicture({ ends }: StaticGeometry, chunk: Chunk, { camera, world_to_camera }: View): boolean {
-  for (let i = chunk.first * 6; i < (chunk.first + chunk.count) * 6; i += 3) {
-    if (isInPicture(camera, toCamera(world_to_camera, ends[i], ends[i + 1], ends[i + 2]))) return true
+function someVertex({ ends }: StaticGeometry, line: PolylineEdges, { world_to_camera }: View, is: (p: Vec3) => boolean): boolean {
+  for (let i = line.first * 6; i < (line.first + line.count) * 6; i += 3) {
+    if (is(toCamera(world_to_camera, ends[i], ends[i + 1], ends[i + 2]))) return true
   }
   return false
 }
@@ -87,7 +102,7 @@ function appendEdge(list: SegmentList, { ends, samples }: StaticGeometry, edge: 
     )
   }
   const visit = (from: number, a: Sample, to: number, b: Sample): void => {
-    if ((a.p[2] < 0 && b.p[2] < 0) || (a.p[2] > farDepth && b.p[2] > farDepth)) return
+    if (a.p[2] < 0 && b.p[2] < 0) return
     if (to - from === 1) {
       if (isBesideLens(a) && isBesideLens(b)) return
       if (!outside(a, b, 0)) list.push(edge, from, to)
@@ -98,11 +113,11 @@ function appendEdge(list: SegmentList, { ends, samples }: StaticGeometry, edge: 
     if (isBesideLens(a) && isBesideLens(b) && isBesideLens(c)) return
     // NaN (a sample that does not project) compares false: such a piece is split.
     const deviation = distanceToChord(a, b, c)
-    if (deviation <= chordTolerance) {
-      if (!outside(a, b, deviation)) list.push(edge, from, to)
+    if (outside(a, b, 2 * deviation) && outside(a, c, 2 * deviation)) return
+    if (deviation <= chordTolerance && a.p[2] > farDepth && b.p[2] > farDepth) {
+      list.push(edge, from, to)
       return
     }
-    if (outside(a, b, 2 * deviation) && outside(a, c, 2 * deviation)) return
     visit(middle, c, to, b)
     visit(from, a, middle, c)
   }

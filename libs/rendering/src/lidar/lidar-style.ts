@@ -92,7 +92,8 @@ export class LidarStyle implements ConditionStyle {
   }
 
   dispose(): void {
-    for (const buffer of [this.#uniform, this.#counters, this.#groups, this.#width, this.#visible, ...this.#sums, ...this.#slots]) buffer.destroy()
+    for (const buffer of [this.#uniform, this.#counters, this.#groups, this.#width, this.#visible, ...this.#sums, ...this.#slots])
+      buffer.destroy()
     this.#transforms.destroy()
     this.#colour.destroy()
     void this.#sweeps.dispose()
