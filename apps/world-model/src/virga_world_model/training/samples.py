@@ -1,0 +1,100 @@
+"""Training samples of the residual network: windows of cached latents with their base, hints and prompts.
+
+The target is what the base leaves: (z_look - base) * scale, with base = the relit source's latent when vis or edge is among the
+controls (as at run time with camera video), else the prior of the hdmap latent (a drive without video).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..data.latents import LatentScene
+from ..data.looks import look_index
+from ..network import token_grid
+from .prior import Prior
+from .text import composed_prompt
+
+#: Control subsets and their shares per step: with camera video, then without.
+SUBSETS: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("hdmap", "vis", "edge"), 0.32),
+    (("vis", "edge"), 0.08),
+    (("hdmap", "vis"), 0.05),
+    (("vis",), 0.05),
+    (("hdmap",), 0.50),
+)
+CLIP_FRAMES = 16
+
+
+@dataclass
+class Batch:
+    """y, hints [B,16,n,h,w] float32; prompts; the token grid of the window inside a clip."""
+
+    y: Tensor
+    hints: dict[str, Tensor]
+    prompts: list[str]
+    grid: Tensor
+
+
+class Samples:
+    """Draws batches. Prior predictions are made once per scene and look and kept in fp16."""
+
+    def __init__(self, scenes: list[LatentScene], prior: Prior, scale: Tensor | None = None):
+        self.scenes = scenes
+        self.predicted: dict[tuple[int, str], np.ndarray] = {}
+        with torch.no_grad():
+            for i, scene in enumerate(scenes):
+                hint = torch.from_numpy(scene.arrays["hdmap"]).float().transpose(0, 1)[None]
+                for look in scene.looks:
+                    made = prior(hint, torch.tensor([look_index(look)]))[0].transpose(0, 1)
+                    self.predicted[i, look] = made.numpy().astype(np.float16)
+        self.scale = scale if scale is not None else self.measured_scale()
+
+    def residual(self, i: int, look: str, video: bool, window: slice) -> np.ndarray:
+        """z_look - base, float32 [n,16,h,w]."""
+        arrays = self.scenes[i].arrays
+        base = arrays[f"relit/{look}"] if video else self.predicted[i, look]
+        return arrays[f"look/{look}"][window].astype(np.float32) - base[window].astype(np.float32)
+
+    def measured_scale(self) -> Tensor:
+        """Per channel 0.5 / deviation, so that y has the deviation the preconditioning assumes; mean of both bases."""
+        total, count = np.zeros(16), 0
+        for i, scene in enumerate(self.scenes):
+            for look in scene.looks:
+                for video in (True, False):
+                    total += np.square(self.residual(i, look, video, slice(None))).mean((0, 2, 3))
+                    count += 1
+        return torch.from_numpy((0.5 / np.sqrt(total / count)).astype(np.float32))
+
+    def draw(self, rng: np.random.Generator, frames: int, batch: int, controls: tuple[str, ...]) -> Batch:
+        """`batch` windows of `frames` latent frames. Latent frame 0 of a drive (one image) is only ever placed at t = 0."""
+        video = "vis" in controls or "edge" in controls
+        ys, prompts, hints = [], [], {name: [] for name in controls}
+        first = rng.random() < (0.2 if frames < 4 else 0.5)
+        for _ in range(batch):
+            i = int(rng.integers(len(self.scenes)))
+            scene = self.scenes[i]
+            n = min(frames, scene.frames - (0 if first else 1))
+            start = 0 if first else int(rng.integers(1, scene.frames - n + 1))
+            window = slice(start, start + n)
+            look = scene.looks[int(rng.integers(len(scene.looks)))]
+            ys.append(self.residual(i, look, video, window))
+            for name in controls:
+                hints[name].append(scene.arrays[name][window].astype(np.float32))
+            own = scene.prompts[look]
+            prompts.append(own[int(rng.integers(len(own)))] if rng.random() < 0.65 else composed_prompt(look, rng))
+        n = min(len(y) for y in ys)
+        offset = 0 if first else int(rng.integers(1, CLIP_FRAMES - n + 1))
+        y = torch.from_numpy(np.stack([y[:n] for y in ys])).transpose(1, 2) * self.scale.view(1, -1, 1, 1, 1)
+        grid = token_grid(n, y.shape[3] // 2, y.shape[4] // 2) + torch.tensor([offset, 0, 0])
+        made = {k: torch.from_numpy(np.stack([h[:n] for h in v])).transpose(1, 2) for k, v in hints.items()}
+        return Batch(y, made, prompts, grid)
+
+
+def draw_controls(rng: np.random.Generator) -> tuple[str, ...]:
+    """A control subset by its share."""
+    shares = np.cumsum([share for _, share in SUBSETS])
+    return SUBSETS[int(np.searchsorted(shares, rng.random() * shares[-1]))][0]
