@@ -1,0 +1,72 @@
+import { VirgaError } from '@virga/errors'
+import type { RgbImage } from '@virga/scenario'
+import { requireSameSize } from './pair.ts'
+
+const radius = 5
+const sigma = 1.5
+const c1 = (0.01 * 255) ** 2
+const c2 = (0.03 * 255) ** 2
+
+/** 11 samples of a Gaussian of 1.5 pixels, summing to 1. */
+const window = (() => {
+  const samples = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)))
+  const sum = samples.reduce((total, value) => total + value, 0)
+  return samples.map((value) => value / sum)
+})()
+
+/**
+ * Structural similarity (Wang et al. 2004): Gaussian window 11x11 of sigma 1.5, K1 = .01, K2 = .03, range 255, mean over the pixels
+ * whose window lies inside the image, then over the three channels. Equal to scikit-image's `structural_similarity` with
+ * gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255.
+ *
+ * @throws VirgaError VIRGA_USAGE for images of different sizes or smaller than 11x11
+ */
+export function ssim(a: RgbImage, b: RgbImage): number {
+  requireSameSize(a, b)
+  const { width, height } = a
+  if (width <= 2 * radius || height <= 2 * radius) {
+    throw new VirgaError('VIRGA_USAGE', `image of ${width}x${height}`, { expected: `at least ${2 * radius + 1} pixels on each side` })
+  }
+  const blur = createBlur(width, height)
+  let sum = 0
+  for (let channel = 0; channel < 3; channel++) {
+    const x = (i: number) => a.data[3 * i + channel]
+    const y = (i: number) => b.data[3 * i + channel]
+    const meanX = blur(x)
+    const meanY = blur(y)
+    const meanXX = blur((i) => x(i) * x(i))
+    const meanYY = blur((i) => y(i) * y(i))
+    const meanXY = blur((i) => x(i) * y(i))
+    for (let i = 0; i < meanX.length; i++) {
+      const xx = meanX[i] * meanX[i]
+      const yy = meanY[i] * meanY[i]
+      const xy = meanX[i] * meanY[i]
+      sum += ((2 * xy + c1) * (2 * (meanXY[i] - xy) + c2)) / ((xx + yy + c1) * (meanXX[i] - xx + meanYY[i] - yy + c2))
+    }
+  }
+  return sum / (3 * (width - 2 * radius) * (height - 2 * radius))
+}
+
+/** Makes the function that weighs a plane with the window, at the pixels whose window lies inside. */
+function createBlur(width: number, height: number): (value: (i: number) => number) => Float64Array {
+  const inner = width - 2 * radius
+  const rows = new Float64Array(inner * height)
+  const line = new Float64Array(width)
+  return (value) => {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) line[x] = value(y * width + x)
+      for (let x = 0; x < inner; x++) {
+        let sum = window[radius] * line[x + radius]
+        for (let k = 0; k < radius; k++) sum += window[k] * (line[x + k] + line[x + 2 * radius - k])
+        rows[y * inner + x] = sum
+      }
+    }
+    const out = new Float64Array(inner * (height - 2 * radius))
+    for (let i = 0; i < out.length; i++) {
+      let sum = window[radius] * rows[i + radius * inner]
+      for (let k = 0; k < radius; k++) sum += window[k] * (rows[i + k * inner] + rows[i + (2 * radius - k) * inner])
+      out[i] = sum
+    }
+    return out
+  }
+}
