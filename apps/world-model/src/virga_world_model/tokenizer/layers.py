@@ -109,7 +109,8 @@ class MiddleAttention(nn.Module):
     def _rows(self, x: Tensor) -> Tensor:
         order = (0, 3, 4, 2, 1) if self.temporal else (0, 2, 3, 4, 1)
         y = x.permute(order)
-        return y.flatten(0, 2) if self.temporal else y.flatten(0, 1).flatten(1, 2)
+        y = y.flatten(0, 2) if self.temporal else y.flatten(0, 1).flatten(1, 2)
+        return y[:, None]  # one head: ONNX's Attention takes four axes
 
 
 class Downsample(nn.Module):
