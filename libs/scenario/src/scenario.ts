@@ -35,6 +35,20 @@ export interface CameraFrames {
   loadJpeg?(index: number): Promise<Uint8Array>
 }
 
+/** Ground height on a grid: the cell of a world point is floor(scale * (R (x, y) + t)) = (column, row). */
+export interface GroundHeight {
+  readonly columns: number
+  readonly rows: number
+  /** rows * columns world z in metres, row-major; NaN where unknown. */
+  readonly heights: Float32Array
+  /** Cells per metre. */
+  readonly scale: number
+  /** Row-major 2x2 R. */
+  readonly rotation: readonly [number, number, number, number]
+  /** t in metres. */
+  readonly translation: readonly [number, number]
+}
+
 export interface LidarSensor {
   readonly name: string
   readonly lidar_to_vehicle: Pose
@@ -78,6 +92,8 @@ export interface Scenario {
   readonly map: readonly MapElement[]
   /** The road surface, where the source has it; neighbouring areas may share edges. */
   readonly drivableAreas?: readonly DrivableArea[]
+  /** Reads the ground height, where the source has it. */
+  readonly loadGroundHeight?: () => Promise<GroundHeight>
   readonly tracks: readonly Track[]
   /** In time order. */
   readonly sweeps: readonly LidarSweepSource[]

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import type { MissingPart, Scenario } from '@virga/scenario'
+import { findGroundHeight } from './ground-height.ts'
 import { parts } from './layout.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { readCalibration } from './read-calibration.ts'
@@ -32,10 +33,12 @@ export async function openArgoverse2(path: string): Promise<Scenario> {
     readSweeps(folder),
     readLicence(folder),
   ])
+  const loadGroundHeight = await findGroundHeight(folder)
   const images = await readImages(folder, calibration.rig.cameras)
   const id = map?.logId ?? basename(folder)
   const missing: MissingPart[] = [...calibration.missing]
   if (map === undefined) missing.push({ part: 'map', detail: `no ${parts.map}/log_map_archive_*.json` })
+  else if (loadGroundHeight === undefined) missing.push({ part: 'other', detail: `no ground height raster in ${parts.map}` })
   if (tracks === undefined) missing.push({ part: 'tracks', detail: `no ${parts.annotations}` })
   missing.push(...missingSweeps(sweeps, tracks), ...missingImages(images, calibration.rig.cameras))
   if (licence === undefined) {
@@ -55,6 +58,7 @@ export async function openArgoverse2(path: string): Promise<Scenario> {
     ego,
     map: map?.elements ?? [],
     ...(map === undefined ? {} : { drivableAreas: map.drivableAreas }),
+    ...(loadGroundHeight === undefined ? {} : { loadGroundHeight }),
     tracks: tracks ?? [],
     sweeps: sweeps ?? [],
     images,

@@ -1,10 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Crosswalk, DrivableArea, Lane, LaneLine, MapElement, MissingPart, Polyline, RoadBoundary, Scenario } from '@virga/scenario'
+import type {
+  Crosswalk,
+  DrivableArea,
+  GroundHeight,
+  Lane,
+  LaneLine,
+  MapElement,
+  MissingPart,
+  Polyline,
+  RoadBoundary,
+  Scenario,
+} from '@virga/scenario'
+import { writeGroundHeight } from './ground-height.ts'
 import { type LaneMark, markOf, type Side, turnPaint } from './lane-marks.ts'
 import { parts } from './layout.ts'
 import type { LaneSegment, MapFile, MapPoint } from './map-schema.ts'
-import { reverse } from './read-map.ts'
+import { polylineOf, reverse } from './read-map.ts'
+import { rasteriseGround } from './rasterise-ground.ts'
 
 /** A map written without a region's name goes under this one. */
 const noRegion = 'VRG_city_0'
@@ -14,9 +27,19 @@ export async function writeMap(folder: string, scenario: Scenario): Promise<Miss
   const { map, notWritten } = mapFileOf(scenario)
   const logId = scenario.id.replaceAll('/', '-')
   await mkdir(join(folder, parts.map), { recursive: true })
-  const name = `log_map_archive_${logId}____${scenario.origin.region ?? noRegion}.json`
-  await writeFile(join(folder, parts.map, name), JSON.stringify(map))
+  const region = scenario.origin.region ?? noRegion
+  await writeFile(join(folder, parts.map, `log_map_archive_${logId}____${region}.json`), JSON.stringify(map))
+  const ground = scenario.loadGroundHeight === undefined ? groundOf(map) : await scenario.loadGroundHeight()
+  if (ground !== undefined) await writeGroundHeight(folder, logId, region, ground)
   return notWritten
+}
+
+/** The public API's data set refuses a log without a ground height raster. */
+function groundOf(map: MapFile): GroundHeight | undefined {
+  const lanes = Object.values(map.lane_segments).flatMap((lane) => [lane.left_lane_boundary, lane.right_lane_boundary])
+  const rings = Object.values(map.drivable_areas).map((area) => [...area.area_boundary, area.area_boundary[0]])
+  const lines = [...rings, ...lanes].map(polylineOf)
+  return lines.length === 0 ? undefined : rasteriseGround(lines)
 }
 
 function mapFileOf(scenario: Scenario): { map: MapFile; notWritten: MissingPart[] } {
