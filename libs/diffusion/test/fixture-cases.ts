@@ -14,6 +14,7 @@ export const fixturesRoot = resolve(workspaceRoot, process.env.VIRGA_FIXTURES ??
 export interface TensorEntry {
   readonly atol?: number
   readonly atol_per_step?: number[]
+  readonly doc?: string
 }
 
 /** A fixture case with its tensors, named as in case.json: `inputs/x`, `expected/x0`. */
