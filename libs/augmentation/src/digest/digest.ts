@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson, type Json } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 
 /** Lower-case hex SHA-256 of the value's canonical JSON. */
-export function digestOf(value: Json): string {
+export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }

@@ -1,7 +1,6 @@
 import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
 import { digestOf } from '../digest/digest.ts'
-import type { Json } from '../digest/canonical-json.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
 import type { StageContext } from './stage-context.ts'
 
@@ -17,7 +16,8 @@ export interface StageSpec<Output extends string> {
   readonly title: string
   /** Digests of what goes in. */
   readonly inputs: Readonly<Record<string, string>>
-  readonly config: Json
+  /** Everything else that can change the result; plain JSON. */
+  readonly config: unknown
   readonly outputs: readonly Output[]
   /** How much work it is, for progress. */
   readonly total?: number
@@ -35,12 +35,12 @@ export interface StageTools {
 export interface StageProduct<Output extends string> {
   readonly outputs: Readonly<Record<Output, BlobRef>>
   /** What was found out on the way and belongs into the lineage (adapter, provider, counts). Nothing that differs between two runs. */
-  readonly facts?: Readonly<Record<string, Json>>
+  readonly facts?: Readonly<Record<string, unknown>>
 }
 
 export interface StageResult<Output extends string> extends StageProduct<Output> {
   readonly key: string
-  readonly facts: Readonly<Record<string, Json>>
+  readonly facts: Readonly<Record<string, unknown>>
   readonly reused: boolean
 }
 
@@ -51,7 +51,7 @@ const entrySchema = z.object({
   key: z.string(),
   inputs: z.record(z.string(), z.string()),
   outputs: z.record(z.string(), refSchema),
-  facts: z.record(z.string(), z.json()),
+  facts: z.record(z.string(), z.unknown()),
 })
 
 /** The key of a stage: SHA-256 over the canonical JSON of its name, version, inputs and config. */
@@ -105,7 +105,7 @@ async function storedResult<Output extends string>(
   context: StageContext,
   spec: StageSpec<Output>,
   key: string,
-): Promise<{ outputs: Record<Output, BlobRef>; facts: Record<string, Json> } | undefined> {
+): Promise<{ outputs: Record<Output, BlobRef>; facts: Record<string, unknown> } | undefined> {
   const entry = await context.store.readEntry('stages', key)
   if (entry === undefined) return undefined
   const parsed = entrySchema.safeParse(entry)
@@ -123,7 +123,7 @@ async function storedResult<Output extends string>(
     }
     outputs[name] = ref
   }
-  return { outputs, facts: parsed.data.facts as Record<string, Json> }
+  return { outputs, facts: parsed.data.facts }
 }
 
 const amount = (spec: { total?: number; unit?: string }) => ({

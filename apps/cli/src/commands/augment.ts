@@ -1,0 +1,134 @@
+import { Command, Option } from 'commander'
+import type { AugmentResult } from '@virga/augmentation'
+import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
+
+interface AugmentOptions {
+  readonly simulate?: number
+  readonly camera?: string[]
+  readonly variant: string[]
+  readonly bundle: string
+  readonly frames?: number
+  readonly start?: number
+  readonly steps?: number
+  readonly seed: number
+  readonly prompt?: string
+  readonly size?: PixelSize
+  readonly threads?: number
+  readonly store?: string
+  readonly out: string
+  readonly json?: true
+}
+
+export function augmentCommand(): Command {
+  return new Command('augment')
+    .description('Make variants of a drive: same road, traffic and labels, other weather and light')
+    .argument('[LOG]', 'folder of a log in any format that Virga reads')
+    .addOption(new Option('--simulate <SEED>', 'a simulated drive in place of a log').argParser(integer(0, 2 ** 32 - 1)))
+    .option('--camera <NAME,...>', 'cameras, as `virga inspect` lists them (default with --simulate: front)', names)
+    .requiredOption(
+      '--variant <WEATHER/LIGHTING>',
+      'repeatable; weather clear, overcast, rain, snow, fog; lighting morning, day, golden-hour, night',
+      collect,
+    )
+    .option('--bundle <NAME|DIR>', 'model bundle, as `virga bundle list` lists them', 'mini')
+    .option('--frames <N>', 'how many frames (default: 121, or as many as the log has)', integer(1))
+    .option(
+      '--start <SECONDS>',
+      'where to begin (default: 0)',
+      decimal((value) => value >= 0, 'a number of seconds of at least 0'),
+    )
+    .option('--steps <N>', "solver steps (default: the bundle's; 0: relight or prior alone)", integer(0, 1000))
+    .option('--seed <N>', 'seed of the noise', integer(0, 2 ** 32 - 1), 0)
+    .option('--prompt <TEXT>', "text for every variant in place of the bundle's own")
+    .option('--size <WxH>', 'with --simulate: pixels of the simulated camera (default: twice the size of the bundle)', pixelSize)
+    .option('--threads <N>', 'threads of the model (default: all cores)', integer(1, 1024))
+    .option('--store <DIR>', 'where finished stages are kept (default: $VIRGA_HOME/store, else ~/.cache/virga/store)')
+    .requiredOption('--out <DIR>', 'writes DIR/<scenario>/<camera>/<variant>/video.mp4, DIR/contact-sheet.png, DIR/report.html')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Stages that are finished are kept in the store and reused; a run that was stopped or killed goes on where it was.
+A log with camera images gives variants on its own pixels; one without gives layout only, at the size of the bundle.
+Images are taken at the time nearest to each frame of the bundle's rate.
+
+Examples:
+  $ virga augment path/to/log --camera ring_front_center --variant rain/night --variant snow/day --frames 121 --out out
+  $ virga augment --simulate 7 --variant fog/morning --frames 49 --out out`,
+    )
+    .action(augmentAction)
+}
+
+async function augmentAction(log: string | undefined, options: AugmentOptions): Promise<void> {
+  const { VirgaError } = await import('@virga/errors')
+  if ((log === undefined) === (options.simulate === undefined)) {
+    throw new VirgaError('VIRGA_USAGE', log === undefined ? 'no drive was given' : 'both a log and --simulate were given', {
+      expected: 'either LOG or --simulate SEED',
+    })
+  }
+  if (log !== undefined && options.camera === undefined) {
+    throw new VirgaError('VIRGA_USAGE', 'no camera was named', { field: 'camera', expected: `one of: ${await camerasOf(log)}` })
+  }
+  const { parseLook, lookName } = await import('@virga/simulation')
+  const { findBundle, loadBundle } = await import('@virga/models')
+  const { bundleFolder } = await import('../host/bundle-folder.ts')
+  const variants = [...new Map(options.variant.map(parseLook).map((look) => [lookName(look), look])).values()]
+  const folder = bundleFolder(options.bundle)
+  const bundle = folder === undefined ? await findBundle(options.bundle) : await loadBundle(folder)
+
+  const { checkWritable, removeUnfinished } = await import('../host/output-folder.ts')
+  const { openHost } = await import('../host/open-host.ts')
+  const { augment } = await import('@virga/augmentation')
+  const out = await checkWritable(options.out)
+  await removeUnfinished(out)
+  const host = await openHost(options)
+  const { width, height } = bundle.manifest.video
+  try {
+    const result = await augment(host, {
+      drive:
+        log !== undefined
+          ? { kind: 'log', path: log }
+          : { kind: 'simulation', seed: options.simulate as number, size: options.size ?? { width: width * 2, height: height * 2 } },
+      cameras: options.camera ?? [],
+      variants,
+      bundle,
+      seed: options.seed,
+      out,
+      ...(options.frames === undefined ? {} : { frames: options.frames }),
+      ...(options.start === undefined ? {} : { startSeconds: options.start }),
+      ...(options.steps === undefined ? {} : { steps: options.steps }),
+      ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
+    })
+    host.view.close()
+    print(result, { made: host.view.made, reused: host.view.reused, out }, options.json === true)
+  } finally {
+    await host.close()
+  }
+}
+
+async function camerasOf(log: string): Promise<string> {
+  const { openLog } = await import('@virga/formats')
+  return (await openLog(log)).rig.cameras.map(({ name }) => name).join(', ') || 'none: the log has no calibration'
+}
+
+function print(result: AugmentResult, run: { made: number; reused: number; out: string }, asJson: boolean): void {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify({ ...result, out: run.out, stages: { made: run.made, reused: run.reused } }, null, 2)}\n`)
+    return
+  }
+  for (const { camera, variants } of result.cameras) {
+    for (const { manifest, file, width, height } of variants) {
+      const { weather, lighting } = manifest.variant
+      process.stdout.write(
+        `${camera} ${weather}/${lighting}: ${run.out}/${file} (${width}x${height}, ${result.frames} frames, AI-generated)\n`,
+      )
+    }
+  }
+  if (result.promise === 'layout-only') {
+    process.stdout.write(
+      'Layout only: there is no camera video, so positions of lanes, crossings and boxes follow the drive and the rest is invented.\n',
+    )
+  }
+  process.stdout.write(`Stages: ${run.made} made, ${run.reused} reused\n`)
+  process.stdout.write(`Contact sheet: ${result.contactSheet}\nReport: ${result.report}\n`)
+}

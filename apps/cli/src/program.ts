@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { augmentCommand } from './commands/augment.ts'
+import { bundleCommand } from './commands/bundle.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { inspectCommand } from './commands/inspect.ts'
+import { renderCommand } from './commands/render.ts'
+import { simulateCommand } from './commands/simulate.ts'
+
+/** The `virga` command. Each subcommand loads what it needs when it runs, so that help is quick. */
+export function createProgram(): Command {
+  const program = new Command('virga')
+    .description('Turns one recorded or simulated drive into many: same road, same traffic, same labels, other weather and light.')
+    .version('0.1.0')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ virga doctor
+  $ virga inspect path/to/log
+  $ virga augment path/to/log --camera ring_front_center --variant rain/night --variant snow/day --out out
+  $ virga augment --simulate 7 --camera front --variant rain/night --out out
+
+Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 failed while running`,
+    )
+  for (const command of [doctorCommand(), inspectCommand(), simulateCommand(), renderCommand(), augmentCommand(), bundleCommand()]) {
+    program.addCommand(command)
+  }
+  return withThrownErrors(program)
+}
+
+/** commander ends the process by itself unless every command is told to throw. */
+function withThrownErrors(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help for usage and examples)')
+  for (const child of command.commands) withThrownErrors(child)
+  return command
+}

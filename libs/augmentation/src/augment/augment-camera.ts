@@ -1,0 +1,97 @@
+import type { Relight } from '@virga/relight'
+import type { Camera } from '@virga/scenario'
+import type { FrameGrid } from '../request/frame-grid.ts'
+import { cropCamera, type View, viewOf } from '../request/view.ts'
+import type { CameraSource } from '../source/camera-source.ts'
+import { logCameraSource } from '../source/log-camera-source.ts'
+import { simulatedCameraSource } from '../source/simulated-camera-source.ts'
+import type { StageResult } from '../stage/run-stage.ts'
+import { sourceFramesStage } from '../stages/source-frames.ts'
+import { makeConditions } from './conditions.ts'
+import type { DriveInput } from './drive-input.ts'
+import { makeVariant } from './make-variant.ts'
+import { publishVideo } from './publish.ts'
+import { type AugmentHost, type AugmentRequest, type PublishedCamera, type PublishedVariant } from './types.ts'
+
+export interface CameraJob {
+  readonly request: AugmentRequest
+  readonly drive: DriveInput
+  readonly camera: Camera
+  readonly grid: FrameGrid
+  readonly relight: Relight | undefined
+}
+
+/** What the stages of one camera share. */
+export interface CameraSetting extends CameraJob {
+  readonly view: View
+  /** Cropped to the view. */
+  readonly viewCamera: Camera
+  /** Present when there is camera video on the whole frame grid. */
+  readonly source?: CameraSource
+  readonly sourceFrames?: StageResult<'small' | 'video'>
+  /** Below the output folder: `<scenario>/<camera>`. */
+  readonly folder: string
+}
+
+/** All variants of one camera. */
+export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<PublishedCamera> {
+  const { request, drive, camera } = job
+  const { width, height } = request.bundle.manifest.video
+  const view = viewOf(camera, width / height)
+  const viewCamera = cropCamera(camera, view)
+  const folder = `${safeName(drive.scenario.id)}/${safeName(camera.name)}`
+  const source = await openSource(host, job, view)
+  const setting: CameraSetting = { ...job, view, viewCamera, folder, ...(await sourceOf(host, job, source)) }
+  if (setting.sourceFrames === undefined) {
+    host.progress.report({
+      kind: 'note',
+      message: `${camera.name} has no camera video: variants keep the layout (lanes, crossings, boxes) only, at ${width}x${height}`,
+    })
+  }
+  const conditions = await makeConditions(host, setting)
+  const published: PublishedVariant[] = []
+  for (const look of request.variants) published.push(await makeVariant(host, setting, conditions, look))
+  return {
+    camera: camera.name,
+    ...(setting.source === undefined || setting.sourceFrames === undefined
+      ? {}
+      : { source: await publishVideo(host, request.out, `${folder}/source.mp4`, setting.sourceFrames.outputs.video, setting.source) }),
+    conditions: conditions.map(({ published: video }) => video),
+    variants: published,
+  }
+}
+
+async function sourceOf(
+  host: AugmentHost,
+  { request, camera }: CameraJob,
+  source: CameraSource | undefined,
+): Promise<{ source: CameraSource; sourceFrames: StageResult<'small' | 'video'> } | Record<string, never>> {
+  if (source === undefined) return {}
+  const { width, height, fps } = request.bundle.manifest.video
+  const title = `read source (${camera.name})`
+  return { source, sourceFrames: await sourceFramesStage(host, { source, title, modelSize: { width, height }, fps }) }
+}
+
+async function openSource(host: AugmentHost, { drive, camera, grid }: CameraJob, view: View): Promise<CameraSource | undefined> {
+  const { simulated, scenario, digest } = drive
+  if (simulated === undefined) return logCameraSource(scenario, digest, camera, view, grid.timesUs)
+  const { width, height } = view
+  const look = { weather: 'clear', lighting: 'day' } as const
+  return simulatedCameraSource(host, {
+    drive: simulated,
+    driveDigest: digest,
+    cameraName: camera.name,
+    width,
+    height,
+    look,
+    start: Math.round(((grid.timesUs[0] as number) - scenario.startUs) / (1e6 / grid.fps)),
+    count: grid.timesUs.length,
+    openDevice: () => host.openDevice(),
+  })
+}
+
+/** Names from logs become folder names: anything but letters, digits, dot, dash and underscore is replaced. */
+export function safeName(name: string): string {
+  const safe = name.replaceAll(/[^A-Za-z0-9._-]/g, '_')
+  return /^\.*$/.test(safe) ? `_${safe}` : safe
+}

@@ -1,0 +1,111 @@
+import { VirgaError } from '@virga/errors'
+import { conditionStyles } from '@virga/rendering'
+import { type RenderedControl, renderedControls, whyNotDrawn } from '../render/controls.ts'
+import type { BlobRef } from '../ports/blob-store.ts'
+import type { Size } from '../stage/rgb-frames.ts'
+import { imageControls, imageControlStage } from '../stages/image-control.ts'
+import { renderConditionStage } from '../stages/render-condition.ts'
+import type { CameraSetting } from './augment-camera.ts'
+import { publishVideo } from './publish.ts'
+import type { AugmentHost, PublishedCondition } from './types.ts'
+
+export interface Condition {
+  readonly control: string
+  readonly style?: string
+  readonly preset?: string
+  /** 0 where the bundle has no such control. */
+  readonly weight: number
+  readonly frames: BlobRef
+  readonly key: string
+  /** What drew it, for rendered controls. */
+  readonly adapter?: unknown
+  readonly published: PublishedCondition
+}
+
+/** Without camera video conditions are shown at four times the model's size, as far as the camera's view goes. */
+const enlargement = 4
+
+/** Every condition that the drive can give, made and published; those that the bundle reads have a weight. */
+export async function makeConditions(host: AugmentHost, setting: CameraSetting): Promise<Condition[]> {
+  const { manifest } = setting.request.bundle
+  for (const [control, { style }] of Object.entries(manifest.controls)) {
+    if (style !== undefined && !conditionStyles.some((known) => known === style)) {
+      throw new VirgaError('VIRGA_BAD_BUNDLE', `control ${control} was trained on a style that this Virga cannot draw: ${style}`, {
+        file: setting.request.bundle.dir,
+        expected: conditionStyles.join(', '),
+      })
+    }
+  }
+  const rendered = (Object.keys(renderedControls) as RenderedControl[]).filter(
+    (control) => whyNotDrawn(setting.drive.scenario, control) === undefined,
+  )
+  const conditions: Condition[] = []
+  for (const control of rendered) conditions.push(await renderedCondition(host, setting, control))
+  if (setting.sourceFrames !== undefined) {
+    for (const control of imageControls) conditions.push(await imageCondition(host, setting, control, setting.sourceFrames.outputs.small))
+  }
+  return conditions
+}
+
+async function renderedCondition(host: AugmentHost, setting: CameraSetting, control: RenderedControl): Promise<Condition> {
+  const { drive, viewCamera, grid, request, source, view } = setting
+  const { width, height, fps } = request.bundle.manifest.video
+  const style = renderedControls[control]
+  const videoSize: Size =
+    source ?? (view.width >= width * enlargement ? { width: width * enlargement, height: height * enlargement } : view)
+  const { outputs, facts, key } = await renderConditionStage(host, {
+    scenario: drive.scenario,
+    scenarioDigest: drive.digest,
+    camera: viewCamera,
+    control,
+    style,
+    timesUs: grid.timesUs,
+    fps,
+    modelSize: { width, height },
+    videoSize: { width: videoSize.width, height: videoSize.height },
+    openDevice: () => host.openDevice(),
+  })
+  if (control === 'lidar') noteSweeps(host, setting)
+  const video = await publishVideo(host, request.out, `${setting.folder}/conditions/${control}.mp4`, outputs.video, videoSize)
+  const weight = weightOf(setting, control)
+  const detail = `${style}${weight > 0 ? `, weight ${weight}` : ', not read by this bundle'}`
+  return { control, style, weight, frames: outputs.frames, key, adapter: facts.adapter, published: { ...video, control, detail } }
+}
+
+async function imageCondition(host: AugmentHost, setting: CameraSetting, control: 'vis' | 'edge', small: BlobRef): Promise<Condition> {
+  const { request, camera, grid } = setting
+  const { video, controls } = request.bundle.manifest
+  const preset = controls[control]?.preset ?? 'medium'
+  const modelSize = { width: video.width, height: video.height }
+  const { outputs, key } = await imageControlStage(host, {
+    control,
+    preset,
+    cameraName: camera.name,
+    small,
+    modelSize,
+    count: grid.timesUs.length,
+    fps: video.fps,
+  })
+  const file = await publishVideo(host, request.out, `${setting.folder}/conditions/${control}.mp4`, outputs.video, modelSize)
+  const weight = weightOf(setting, control)
+  const detail = `preset ${preset}${weight > 0 ? `, weight ${weight}` : ', not read by this bundle'}`
+  return { control, preset, weight, frames: outputs.frames, key, published: { ...file, control, detail } }
+}
+
+/** The bundle's default weight of a control; 0 where it has no such control. */
+function weightOf({ request }: CameraSetting, control: string): number {
+  const { controls, defaults } = request.bundle.manifest
+  return controls[control] === undefined ? 0 : (defaults.controlWeights[control] ?? 1)
+}
+
+function noteSweeps(host: AugmentHost, { drive, grid }: CameraSetting): void {
+  const { sweeps, startUs } = drive.scenario
+  const [first, last] = [grid.timesUs[0] as number, grid.timesUs.at(-1) as number]
+  if (sweeps.some(({ timeUs }) => timeUs >= first - 350_000 && timeUs <= last + 350_000)) return
+  const seconds = sweeps.map(({ timeUs }) => ((timeUs - startUs) / 1e6).toFixed(2))
+  const listed = seconds.length > 4 ? `${seconds.slice(0, 2).join(', ')} ... ${seconds.at(-1) ?? ''}` : seconds.join(', ')
+  host.progress.report({
+    kind: 'note',
+    message: `the log's LiDAR sweeps (at ${listed} s) lie outside the frames chosen, so lidar stays empty; choose others with --start`,
+  })
+}

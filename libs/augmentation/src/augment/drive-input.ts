@@ -1,0 +1,46 @@
+import { openLog } from '@virga/formats'
+import type { Scenario } from '@virga/scenario'
+import { simulateDrive, type SimulatedDrive } from '@virga/simulation'
+import { digestOf } from '../digest/digest.ts'
+import { folderDigest } from '../digest/folder-digest.ts'
+import type { StageContext } from '../stage/stage-context.ts'
+import type { Size } from '../stage/rgb-frames.ts'
+
+/** Bump when libs/simulation makes other drives or pictures from the same seed. */
+export const simulatorVersion = 'virga-simulation/1'
+
+export type DriveRequest =
+  | { readonly kind: 'log'; readonly path: string }
+  | { readonly kind: 'simulation'; readonly seed: number; readonly frames: number; readonly fps: number; readonly size: Size }
+
+/** A drive that is worked on, and what names its content. */
+export interface DriveInput {
+  readonly scenario: Scenario
+  /** SHA-256 over the log's files, or over what the drive is simulated from. */
+  readonly digest: string
+  readonly lineage: {
+    readonly files?: number
+    readonly bytes?: number
+    readonly simulation?: { readonly seed: number; readonly seconds: number; readonly fps: number; readonly version: string }
+  }
+  readonly simulated?: SimulatedDrive
+}
+
+/**
+ * Opens a log or simulates a drive.
+ *
+ * @throws VirgaError of libs/formats and libs/simulation
+ */
+export async function openDrive(context: StageContext, request: DriveRequest): Promise<DriveInput> {
+  if (request.kind === 'simulation') {
+    const { seed, frames, fps, size } = request
+    // Half a frame more than the frames need, so that rounding cannot take the last one away.
+    const seconds = (frames + 0.5) / fps
+    const drive = simulateDrive({ seed, seconds, fps, ...size })
+    const simulation = { seed, seconds, fps, version: simulatorVersion }
+    return { scenario: drive.scenario, digest: digestOf({ ...simulation, size }), lineage: { simulation }, simulated: drive }
+  }
+  const scenario = await openLog(request.path)
+  const { sha256, files, bytes } = await folderDigest(context.store, context.clock, request.path, context.signal)
+  return { scenario, digest: sha256, lineage: { files, bytes } }
+}

@@ -1,0 +1,69 @@
+import type { Bundle, ClipGenerator } from '@virga/models'
+import type { RenderDevice } from '@virga/rendering'
+import type { Look } from '@virga/simulation'
+import type { VariantManifest } from '../manifest/variant-manifest.ts'
+import type { StageContext } from '../stage/stage-context.ts'
+import type { Size } from '../stage/rgb-frames.ts'
+
+/** What an augmentation runs on: the ports of every stage, and the machinery that is opened only when a stage needs it. */
+export interface AugmentHost extends StageContext {
+  openDevice(): Promise<RenderDevice>
+  openGenerator(bundle: Bundle): Promise<ClipGenerator>
+  /** Providers in the order in which they are tried, and threads within an operator. */
+  readonly execution: { readonly providers: readonly string[]; readonly threads: number }
+}
+
+/** One scenario x cameras x variants. */
+export interface AugmentRequest {
+  readonly drive:
+    { readonly kind: 'log'; readonly path: string } | { readonly kind: 'simulation'; readonly seed: number; readonly size: Size }
+  /** Empty: for a simulated drive its only camera. */
+  readonly cameras: readonly string[]
+  readonly variants: readonly Look[]
+  readonly bundle: Bundle
+  readonly frames?: number
+  readonly startSeconds?: number
+  readonly steps?: number
+  readonly seed: number
+  /** Replaces the bundle's prompt for each variant. */
+  readonly prompt?: string
+  /** Absolute folder. */
+  readonly out: string
+}
+
+/** A file that was published, below the output folder. */
+export interface PublishedVideo extends Size {
+  readonly file: string
+  readonly sha256: string
+}
+
+export interface PublishedCondition extends PublishedVideo {
+  readonly control: string
+  readonly detail: string
+}
+
+export interface PublishedVariant extends PublishedVideo {
+  readonly name: string
+  readonly manifestFile: string
+  readonly manifest: VariantManifest
+}
+
+export interface PublishedCamera {
+  readonly camera: string
+  readonly source?: PublishedVideo
+  readonly conditions: readonly PublishedCondition[]
+  readonly variants: readonly PublishedVariant[]
+}
+
+export interface AugmentResult {
+  readonly scenario: string
+  readonly frames: number
+  readonly fps: number
+  readonly promise: 'structure-of-the-source-pixels' | 'layout-only'
+  readonly cameras: readonly PublishedCamera[]
+  readonly contactSheet: string
+  readonly report: string
+}
+
+/** How many frames are made when nobody says: one clip of Cosmos-Transfer1. */
+export const defaultFrames = 121

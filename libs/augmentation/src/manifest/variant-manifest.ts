@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const size = { width: z.int().positive(), height: z.int().positive() }
+
+/** The schema that this version writes. A change that old readers would misread gets a new number. */
+export const variantManifestSchema = 'virga.variant/1'
+
+/**
+ * `manifest.json` beside a variant's video: where it came from and everything that made it. It holds nothing that differs between two
+ * runs with the same inputs (no wall-clock times, no folders of this machine), so it can be compared byte by byte.
+ */
+export const variantManifest = z.object({
+  schema: z.literal(variantManifestSchema),
+  /** Machine-readable mark, with the IPTC term for how the picture came about. */
+  ai_generated: z.literal(true),
+  digital_source_type: z.url(),
+  generator: z.object({ name: z.literal('virga'), version: z.string() }),
+  scenario: z.object({
+    id: z.string(),
+    format: z.string(),
+    /** What the source states; null when it states nothing. */
+    licence: z.string().nullable(),
+    /** SHA-256 over the source's files (path, content), or over what the drive was simulated from. */
+    digest: sha256,
+    files: z.int().nonnegative().optional(),
+    bytes: z.int().nonnegative().optional(),
+    simulation: z.object({ seed: z.int(), seconds: z.number(), fps: z.number(), version: z.string() }).optional(),
+    missing: z.array(z.object({ part: z.string(), detail: z.string() })),
+  }),
+  camera: z.object({
+    name: z.string(),
+    model: z.string(),
+    ...size,
+    /** The window of the camera's image that the video shows, in the camera's own pixels. */
+    view: z.object({ x: z.int(), y: z.int(), ...size }),
+    hasVideo: z.boolean(),
+  }),
+  variant: z.object({ name: z.string(), weather: z.string(), lighting: z.string(), surface: z.string() }),
+  prompt: z.string(),
+  seed: z.int(),
+  steps: z.int(),
+  guidance: z.number(),
+  sigmaMax: z.number(),
+  /** By control: how it was made, its weight (0: shown beside the video but not read by the model) and its digests. */
+  conditions: z.record(
+    z.string(),
+    z.object({
+      style: z.string().optional(),
+      preset: z.string().optional(),
+      weight: z.number(),
+      readByModel: z.boolean(),
+      /** The frames that the model read, .npy in a Zstandard stream. */
+      framesSha256: sha256,
+      video: z.object({ file: z.string(), sha256, ...size }),
+    }),
+  ),
+  bundle: z.object({ name: z.string(), version: z.string(), digest: sha256, licence: z.string() }),
+  execution: z.object({ provider: z.string(), precision: z.literal('float32'), threads: z.int() }),
+  rendering: z.object({ version: z.string(), adapter: z.object({ kind: z.string(), name: z.string(), driver: z.string() }) }),
+  /** Which part of a pixel comes from where, and what may be relied on. */
+  composition: z.object({
+    mode: z.enum(['relit-source-with-generated-change', 'generated']),
+    promise: z.enum(['structure-of-the-source-pixels', 'layout-only']),
+    relight: z.object({ look: z.string(), uses: z.array(z.string()) }).nullable(),
+    detail: z.record(z.string(), z.unknown()).nullable(),
+    description: z.string(),
+  }),
+  video: z.object({
+    file: z.literal('video.mp4'),
+    sha256,
+    bytes: z.int(),
+    ...size,
+    fps: z.number(),
+    frames: z.int(),
+    codec: z.string(),
+    pixelFormat: z.string(),
+    /** Source time of the first and last frame, integer microseconds. */
+    startUs: z.int(),
+    endUs: z.int(),
+  }),
+  /** Not built yet in this version; stated so that nobody takes silence for a pass. */
+  guardrail: z.literal('not-run'),
+  verdict: z.literal('not-evaluated'),
+  /** Keys of the stages that made it. */
+  stages: z.record(z.string(), sha256),
+})
+
+export type VariantManifest = z.infer<typeof variantManifest>
+
+/** IPTC digital source types: https://cv.iptc.org/newscodes/digitalsourcetype/ */
+export const digitalSourceTypes = {
+  composite: 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia',
+  generated: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia',
+} as const
+
+/** The manifest as it is written: checked against the schema, two spaces, a line end. */
+export function manifestText(manifest: VariantManifest): string {
+  return `${JSON.stringify(variantManifest.parse(manifest), null, 2)}\n`
+}

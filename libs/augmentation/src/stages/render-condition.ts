@@ -1,0 +1,81 @@
+import { type ConditionStyleName, type RenderDevice, renderCondition, rendererVersion } from '@virga/rendering'
+import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
+import { Lane, fanOut } from '../stage/fan-out.ts'
+import { putFrames } from '../stage/frame-blob.ts'
+import { rgbShape, type Size } from '../stage/rgb-frames.ts'
+import { runStage, type StageResult } from '../stage/run-stage.ts'
+import type { StageContext } from '../stage/stage-context.ts'
+import { putVideo, videoEncoding } from '../stage/video-blob.ts'
+
+export interface RenderConditionInput {
+  readonly scenario: Scenario
+  readonly scenarioDigest: string
+  /** Cropped to the view. */
+  readonly camera: Camera
+  readonly control: string
+  readonly style: ConditionStyleName
+  readonly timesUs: readonly Micros[]
+  readonly fps: number
+  /** What the network reads. */
+  readonly modelSize: Size
+  /** What people look at. */
+  readonly videoSize: Size
+  readonly openDevice: () => Promise<RenderDevice>
+}
+
+/**
+ * Renders a control that is drawn from the scenario: once at the model's size, kept without loss, and once at the video's size for people.
+ */
+export function renderConditionStage(context: StageContext, input: RenderConditionInput): Promise<StageResult<'frames' | 'video'>> {
+  const { scenario, camera, style, timesUs, modelSize, videoSize, fps } = input
+  const total = timesUs.length * 2
+  const spec = {
+    name: 'render-condition',
+    version: 1,
+    title: `render ${input.control} (${camera.name})`,
+    inputs: { scenario: input.scenarioDigest },
+    config: {
+      renderer: rendererVersion,
+      style,
+      camera,
+      timesUs,
+      fps,
+      modelSize,
+      videoSize,
+      encoding: videoEncoding,
+    },
+    outputs: ['frames', 'video'] as const,
+    total,
+    unit: 'frames',
+  }
+  return runStage(context, spec, async ({ advance }) => {
+    const device = await input.openDevice()
+    let done = 0
+    const pass = async (size: Size, lane: Lane<RgbImage>): Promise<void> => {
+      for await (const image of renderCondition(device, scenario, { camera, style, ...size, timesUs })) {
+        await lane.push(image)
+        advance(++done)
+      }
+      lane.end()
+    }
+    const small = new Lane<RgbImage>()
+    const large = new Lane<RgbImage>()
+    const [frames, video] = await fanOut(
+      [small, large],
+      async () => {
+        await pass(modelSize, small)
+        await pass(videoSize, large)
+      },
+      [
+        putFrames(context.store, rgbShape(modelSize), timesUs.length, bytesOf(small)),
+        putVideo(context, { ...videoSize, fps, comment: `Virga condition ${style} of ${scenario.id}, camera ${camera.name}` }, large),
+      ],
+    )
+    const { kind, name, driver } = device.adapter
+    return { outputs: { frames, video }, facts: { adapter: { kind, name, driver }, renderer: rendererVersion, style } }
+  })
+}
+
+async function* bytesOf(images: AsyncIterable<RgbImage>): AsyncGenerator<Uint8Array> {
+  for await (const image of images) yield image.data
+}
