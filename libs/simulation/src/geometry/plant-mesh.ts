@@ -53,7 +53,7 @@ function addCone(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: nu
 
 /** An ellipsoid of rings with lumps; darker below, where less sky is seen. */
 function addLump(mesh: Mesh, centre: Point, radii: Point, turn: number, leaf: Finish, tint: number): void {
-  const columns = 9
+  const columns = 11
   const rings = 5
   const ids: number[][] = []
   for (let r = 0; r <= rings; r++) {

@@ -147,7 +147,7 @@ function wheel(mesh: Mesh, x: number, side: number, half: number, radius: number
     radius + r * Math.sin((2 * Math.PI * i) / segments),
   ]
   const face = (corners: [Point, Point, Point, Point], finish: Finish): void => {
-    mesh.quad(side > 0 ? corners : [corners[3], corners[2], corners[1], corners[0]], finish)
+    mesh.quad(side < 0 ? corners : [corners[3], corners[2], corners[1], corners[0]], finish)
   }
   for (let i = 0; i < segments; i++) {
     face([ring(radius, outer, i), ring(radius, inner, i), ring(radius, inner, i + 1), ring(radius, outer, i + 1)], rubber)

@@ -78,7 +78,7 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
 
   const lights = lightsNear(drive, actors, eye, ahead, ego.translation, forward)
   for (const [i, light] of lights.entries()) uniforms.set(light, 48 + i * 12)
-  const boxes = actors.filter(({ distance }) => distance < 70).slice(0, maxBoxes)
+  const boxes = actors.filter(({ distance }) => distance < 50).slice(0, maxBoxes)
   for (const [i, { actor, at }] of boxes.entries()) {
     const [length, wide] = shapeSizes[actor.shape]
     const strength = actor.shape === 'pedestrian' ? 0.35 : 0.66
@@ -101,7 +101,7 @@ function lightsNear(
   const bumper = 3.5
   lights.push([
     ...[own[0] + forward[0] * bumper, own[1] + forward[1] * bumper, 0.75, 1],
-    ...[190, 180, 162, 0.8],
+    ...[125, 118, 106, 0.8],
     ...[forward[0] * 0.998, forward[1] * 0.998, -0.055, ownRange ** 2],
   ])
   const lamps = drive.furniture.lamps

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { VirgaError } from '@virga/errors'
 import { openRenderDevice } from '@virga/rendering'
 import { planSet } from './plan.ts'
-import { scenePath, writeHdmap, writeScene } from './write-scene.ts'
+import { isCurrent, scenePath, writeHdmap, writeScene } from './write-scene.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,15 +44,17 @@ const [part, parts] = values.part.split('/').map(Number)
 
 const device = await openRenderDevice()
 process.stdout.write(`${scenes.length} scenes on ${device.adapter.name}\n`)
-for (const [i, plan] of scenes.entries()) {
+// New scenes first, then those that an older version of the simulation made.
+const missing = scenes.filter((plan) => !existsSync(scenePath(out, plan)))
+for (const [i, plan] of [...missing, ...scenes.filter((plan) => !missing.includes(plan))].entries()) {
   if (i % parts !== part) continue
   const path = scenePath(out, plan)
   const started = performance.now()
-  if (existsSync(path)) {
-    if (values.add === 'hdmap') await writeHdmap(device, path, plan)
+  if (values.add === 'hdmap') {
+    if (existsSync(path)) await writeHdmap(device, path, plan)
     continue
   }
-  if (values.add !== undefined) continue
+  if (isCurrent(out, plan)) continue
   await mkdir(dirname(path), { recursive: true })
   await writeScene(device, out, plan)
   const seconds = (performance.now() - started) / 1000

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderCondition, type RenderDevice } from '@virga/rendering'
@@ -13,6 +13,9 @@ import { type ScenePlan, sourceLook } from './plan.ts'
 export const setWidth = 320
 export const setHeight = 176
 export const setFps = 24
+
+/** Raise it when the pixels change: the exporter then makes scenes of an older version anew. */
+export const simulationVersion = 2
 
 /** Where a scene lies, below the set's root. */
 export function scenePath(root: string, plan: ScenePlan): string {
@@ -49,6 +52,7 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
   }
   await writeHdmap(device, folder, plan)
   const description = {
+    version: simulationVersion,
     seed: plan.seed,
     frames: plan.frames,
     fps: setFps,
@@ -59,7 +63,23 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
     source: lookName(sourceLook),
   }
   await writeFile(join(folder, 'scene.json'), `${JSON.stringify(description, null, 1)}\n`)
+  await replaceFolder(folder, final)
+}
+
+/** Whether the scene is there, made by this version of the simulation. */
+export function isCurrent(root: string, plan: ScenePlan): boolean {
+  const path = join(scenePath(root, plan), 'scene.json')
+  if (!existsSync(path)) return false
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: number }
+  return version === simulationVersion
+}
+
+/** Renames a finished folder to its final name; an older one under that name goes away. */
+async function replaceFolder(folder: string, final: string): Promise<void> {
+  const old = `${final}.old-${process.pid}`
+  if (existsSync(final)) await rename(final, old)
   await rename(folder, final)
+  await rm(old, { recursive: true, force: true })
 }
 
 /** Writes hdmap.npy into a scene's folder if it is not there: under a temporary name first. */

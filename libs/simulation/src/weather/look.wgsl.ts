@@ -100,6 +100,30 @@ fn localLights(world: vec3<f32>, n: vec3<f32>) -> vec3<f32> {
   return sum;
 }
 
+/**
+ * Streaks that lamps and headlights draw on a wet road: mirrored rays may miss a light by much in elevation, by little in azimuth, since the
+ * road is rough. Analytic, because marching through the screen's depths jumps over things as small as lamps.
+ */
+fn streaks(world: vec3<f32>, view: vec3<f32>) -> vec3<f32> {
+  var sum = vec3<f32>(0.0);
+  let flat = max(length(view.xy), 1e-3);
+  let ahead = view.xy / flat;
+  let rise = -view.z / flat;
+  for (var i = 0; i < i32(frame.counts.x); i++) {
+    let l = frame.lights[i];
+    let to = l.place.xyz - world;
+    let reach = length(to.xy);
+    let along = dot(to.xy, ahead);
+    if (along < 0.5 || reach > 90.0) { continue; }
+    let aside = abs(to.x * ahead.y - to.y * ahead.x) / reach;
+    let miss = atan(to.z / reach) - atan(rise);
+    // A headlight shows only to those whom it faces.
+    let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5);
+    sum += l.colour.rgb * (0.012 * seen * exp(-aside * aside / 0.0012 - miss * miss / 0.02));
+  }
+  return sum;
+}
+
 /** Light from one sample towards the camera; w: how strongly the surface mirrors, for wet ground. */
 fn shade(at: vec2<i32>, z: f32, base: vec4<f32>, surface: vec4<f32>) -> vec4<f32> {
   let ray = rayOf(at);
@@ -167,6 +191,7 @@ fn shade(at: vec2<i32>, z: f32, base: vec4<f32>, surface: vec4<f32>) -> vec4<f32
 
   let haze = 1.0 - exp(-distance * look.fog.w);
   c = mix(c, look.fog.rgb, haze);
+  if (ground && wet > 0.3 && look.lamps.x > 0.0) { c += streaks(world, view) * (wet * look.lamps.x * (0.6 + 0.8 * noise2(world.xy * 2.1)) * (1.0 - haze)); }
   // w: how strongly the surface mirrors, for wet ground; 0 elsewhere.
   let mirror = select(0.0, wet * (1.0 - haze) * (0.5 + 0.5 * fresnel), ground);
   return vec4<f32>(min(c, vec3<f32>(6.0)), mirror);
@@ -263,7 +288,7 @@ fn mirrored(world: vec3<f32>, direction: vec3<f32>) -> vec3<f32> {
     if (z > 0.0 && q.w > z && q.w - z < 0.6 + 0.5 * t) {
       let width = i32(frame.size.z);
       let small = p * width / size.x;
-      return min(radiance[small.y * width + small.x].rgb, vec3<f32>(1.6));
+      return min(radiance[small.y * width + small.x].rgb, vec3<f32>(0.6));
     }
     t = t * 1.28 + 0.08;
   }
@@ -322,7 +347,7 @@ fn flakeAt(p: vec2<f32>, scale: f32) -> f32 {
       let tilt = ripple + (f32(k) - 0.5) * mix(0.08, 0.025, puddle);
       sum += mirrored(world, normalize(vec3<f32>(d.xy, -d.z + tilt + 0.03)));
     }
-    linear = mix(linear, sum * 0.5, seen.w * mix(0.42, 0.78, puddle));
+    linear = mix(linear, sum * 0.5, seen.w * mix(0.34, 0.62, puddle));
   }
   if (look.horizon.w > 0.0) { linear += haloAt(vec2<f32>(id.xy) + 0.5) * look.horizon.w * 4.0; }
   var c = display(linear);
