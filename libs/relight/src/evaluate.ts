@@ -13,7 +13,8 @@ export interface Geometry {
 const nearMetres = 30
 
 /**
- * Evaluates the polynomial for every pixel: r, g, b = value / 255, row = (y + 0.5) / height, near = exp(-depth / 30 m), 0 for sky.
+ * Evaluates the polynomial for every pixel: r, g, b = value / 255, row = (y + 0.5) / height, near = exp(-depth / 30 m), 0 for sky,
+ * col = 2 (x + 0.5) / width - 1.
  * The result is clamped to 0..1 and rounded to 8 bits. Without geometry class 0 is used; with it, ids beyond the known classes use
  * the polynomial's last one.
  */
@@ -22,7 +23,7 @@ export function evaluate(polynomial: Polynomial, { width, height, data }: RgbIma
   const out = new Uint8Array(data.length)
   const folded = new Float64Array(classes * monomials * 3)
   const values = new Float64Array(monomials)
-  const variables = new Float64Array(4)
+  const variables = new Float64Array(5)
   values[0] = 1
   for (let y = 0; y < height; y++) {
     foldRow(polynomial, (y + 0.5) / height, folded)
@@ -32,6 +33,7 @@ export function evaluate(polynomial: Polynomial, { width, height, data }: RgbIma
       variables[0] = data[at] / 255
       variables[1] = data[at + 1] / 255
       variables[2] = data[at + 2] / 255
+      variables[4] = (2 * (x + 0.5)) / width - 1
       let k = 0
       if (geometry !== undefined) {
         const metres = geometry.depth[pixel]

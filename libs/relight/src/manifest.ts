@@ -2,7 +2,7 @@ import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
 
 /** The quantities of one pixel that a relight can use. */
-export const variables = ['r', 'g', 'b', 'row', 'near'] as const
+export const variables = ['r', 'g', 'b', 'row', 'near', 'col'] as const
 export type Variable = (typeof variables)[number]
 
 const mode = z

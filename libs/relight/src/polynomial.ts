@@ -1,16 +1,16 @@
 import type { RelightMode, Variable } from './manifest.ts'
 
 /** The variables that differ from pixel to pixel; `row` is the same all along a row. */
-const pixelVariables = ['r', 'g', 'b', 'near'] as const satisfies Variable[]
+const pixelVariables = ['r', 'g', 'b', 'near', 'col'] as const satisfies Variable[]
 
 /**
  * The regressions of one look, prepared for evaluation row by row. Since `row` is constant along an image row, its powers are folded
  * into the coefficients once a row, which leaves fewer monomials a pixel. Every monomial is an earlier one times one variable.
  */
 export interface Polynomial {
-  /** Monomials of r, g, b, near; number 0 is the constant 1. */
+  /** Monomials of r, g, b, near, col; number 0 is the constant 1. */
   readonly monomials: number
-  /** Monomial i is monomial parent[i] times pixel variable factor[i] (index into r, g, b, near). */
+  /** Monomial i is monomial parent[i] times pixel variable factor[i] (index into r, g, b, near, col). */
   readonly parent: Int32Array
   readonly factor: Int32Array
   readonly classes: number
