@@ -1,18 +1,20 @@
 /// <reference types="@webgpu/types" />
-import { type Camera, composePose, invertPose, type Micros, poseAt, type Pose, poseToMat4, type Scenario } from '@virga/scenario'
+import { type Camera, composePose, identityPose, invertPose, type Micros, poseAt, type Pose, poseToMat4, type Scenario } from '@virga/scenario'
 import { cameraUniformBytes, packCamera } from '../camera/pack-camera.ts'
 import type { ConditionStyle } from '../condition-style.ts'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
 import { chooseSweeps } from './choose-sweeps.ts'
+import { pointsPerGroup, tileHeight, tileWidth } from './lidar.wgsl.ts'
 import { motionOf } from './moving-boxes.ts'
-import { createLidarPipelines, groupSize, type LidarPipelines } from './pipelines.ts'
+import { createLidarPipelines, type LidarPipelines } from './pipelines.ts'
 import { SweepCache, type UploadedSweep } from './sweep-cache.ts'
 
 /** Bytes of one `transforms` entry: three rows of four float32. */
 const transformBytes = 48
-/** Five counters, rounded up to 16 bytes; the last three are the arguments of the splat dispatch. */
-const counterBytes = 32
-const groupsAt = 8
+const nodeBytes = 16
+const counterBytes = 8
+/** A 5x5 splat touches at most this many tiles of 8x4. */
+const tilesPerPoint = 6
 
 const pipelinesOf = new WeakMap<GPUDevice, LidarPipelines>()
 
@@ -23,7 +25,7 @@ interface DrawnSweep {
   readonly firstTransform: number
 }
 
-/** lidar-v1 of one camera: sweeps accumulated, moving points carried along, splatted in compute passes. */
+/** lidar-v1 of one camera: sweeps accumulated, moving points carried along, splatted in two compute passes. */
 export class LidarStyle implements ConditionStyle {
   readonly #gpu: GPUDevice
   readonly #scenario: Scenario
@@ -32,16 +34,12 @@ export class LidarStyle implements ConditionStyle {
   readonly #sweeps: SweepCache
   readonly #uniform: GPUBuffer
   readonly #counters: GPUBuffer
-  /** Work groups of the splat pass. */
-  readonly #groups: GPUBuffer
-  /** Per pixel: nearest, weights, offsets. */
-  readonly #sums: readonly GPUBuffer[]
-  readonly #width: GPUBuffer
-  readonly #colour: GPUTexture
-  readonly #greyBindings: GPUBindGroup
+  readonly #heads: GPUBuffer
+  readonly #picture: GPUTexture
   readonly #transforms: GrowingBuffer
   readonly #slots: GPUBuffer[] = []
-  #visible: GPUBuffer
+  readonly #tiles: readonly [number, number]
+  #nodes: GPUBuffer
 
   /** @param camera its model scaled to its own width and height, which are the picture's */
   constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera) {
@@ -50,25 +48,21 @@ export class LidarStyle implements ConditionStyle {
     this.#camera = camera
     this.#pipelines = pipelinesOf.get(gpu) ?? createLidarPipelines(gpu)
     pipelinesOf.set(gpu, this.#pipelines)
-    this.#sweeps = new SweepCache(gpu, scenario, scenario.tracks)
+    this.#sweeps = new SweepCache(gpu, scenario)
     const { width, height } = camera
+    this.#tiles = [Math.ceil(width / tileWidth), Math.ceil(height / tileHeight)]
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
     this.#uniform = gpu.createBuffer({ size: cameraUniformBytes, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST })
-    this.#counters = gpu.createBuffer({ size: counterBytes, usage: storage | GPUBufferUsage.COPY_SRC })
-    this.#groups = gpu.createBuffer({ size: 12, usage: GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_DST })
-    this.#sums = [0, 1, 2].map(() => gpu.createBuffer({ size: width * height * 4, usage: storage }))
-    this.#width = gpu.createBuffer({ size: 16, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST })
-    gpu.queue.writeBuffer(this.#width, 0, Uint32Array.of(width, height, 0, 0))
-    this.#visible = gpu.createBuffer({ size: 16, usage: storage })
+    // Points are brought into the camera's frame by their own transforms.
+    gpu.queue.writeBuffer(this.#uniform, 0, packCamera(camera, poseToMat4(identityPose)))
+    this.#counters = gpu.createBuffer({ size: counterBytes, usage: storage })
+    this.#heads = gpu.createBuffer({ size: this.#tiles[0] * this.#tiles[1] * 4, usage: storage })
+    this.#nodes = gpu.createBuffer({ size: 2 * nodeBytes, usage: storage })
     this.#transforms = new GrowingBuffer(gpu, GPUBufferUsage.STORAGE)
-    this.#colour = gpu.createTexture({
+    this.#picture = gpu.createTexture({
       size: { width, height },
       format: 'rgba8unorm',
-      usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
-    })
-    this.#greyBindings = gpu.createBindGroup({
-      layout: this.#pipelines.grey.getBindGroupLayout(0),
-      entries: [this.#width, ...this.#sums].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_SRC,
     })
   }
 
@@ -84,18 +78,16 @@ export class LidarStyle implements ConditionStyle {
       return { sweep, times: chosen[i].times, firstTransform }
     })
     this.#writeTransforms(drawn, transforms, timeUs)
-    this.#reserveVisible(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
-    this.#gpu.queue.writeBuffer(this.#uniform, 0, packCamera(this.#camera, poseToMat4({ rotation: [1, 0, 0, 0], translation: [0, 0, 0] })))
+    this.#reserveNodes(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
     this.#submit(drawn)
     await this.#sweeps.trim()
-    return this.#colour
+    return this.#picture
   }
 
   dispose(): void {
-    for (const buffer of [this.#uniform, this.#counters, this.#groups, this.#width, this.#visible, ...this.#sums, ...this.#slots])
-      buffer.destroy()
+    for (const buffer of [this.#uniform, this.#counters, this.#heads, this.#nodes, ...this.#slots]) buffer.destroy()
     this.#transforms.destroy()
-    this.#colour.destroy()
+    this.#picture.destroy()
     void this.#sweeps.dispose()
   }
 
@@ -118,43 +110,33 @@ export class LidarStyle implements ConditionStyle {
     this.#transforms.write(data.buffer, data.byteLength)
   }
 
-  #reserveVisible(points: number): void {
-    if (points * 16 <= this.#visible.size) return
-    this.#visible.destroy()
-    this.#visible = this.#gpu.createBuffer({ size: points * 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST })
+  /** Room for all points on as many tiles as they can touch, up to what the device binds (its shader stops there). */
+  #reserveNodes(points: number): void {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#gpu.limits
+    const size = Math.min((points * tilesPerPoint + 1) * nodeBytes, maxStorageBufferBindingSize, maxBufferSize)
+    if (size <= this.#nodes.size) return
+    this.#nodes.destroy()
+    this.#nodes = this.#gpu.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST })
   }
 
   #submit(drawn: readonly DrawnSweep[]): void {
     const encoder = this.#gpu.createCommandEncoder()
-    for (const buffer of [this.#counters, ...this.#sums]) encoder.clearBuffer(buffer)
-    const frame = this.#bind(this.#pipelines.frameLayout, [this.#uniform, this.#counters, this.#visible, ...this.#sums])
-    const compute = encoder.beginComputePass()
-    compute.setBindGroup(0, frame)
-    compute.setPipeline(this.#pipelines.project)
+    encoder.clearBuffer(this.#counters)
+    encoder.clearBuffer(this.#heads)
+    const pass = encoder.beginComputePass()
+    pass.setPipeline(this.#pipelines.project)
+    pass.setBindGroup(0, this.#bind(this.#pipelines.frameLayout, [this.#uniform, this.#counters, this.#nodes, this.#heads]))
     drawn.forEach(({ sweep, times, firstTransform }, i) => {
       if (sweep.count === 0) return
       const slot = this.#slot(i)
-      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(sweep.count, times, firstTransform, 0))
-      compute.setBindGroup(1, this.#bind(this.#pipelines.sweepLayout, [sweep.points, slot, this.#transforms.buffer]))
-      compute.dispatchWorkgroups(Math.ceil(sweep.count / groupSize))
+      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(sweep.count, times, firstTransform, this.#tiles[0]))
+      pass.setBindGroup(1, this.#bind(this.#pipelines.sweepLayout, [sweep.points, slot, this.#transforms.buffer]))
+      pass.dispatchWorkgroups(Math.ceil(sweep.count / pointsPerGroup))
     })
-    compute.setPipeline(this.#pipelines.countGroups)
-    compute.dispatchWorkgroups(1)
-    compute.end()
-    // A buffer cannot be bound for writing and give a dispatch its arguments at once.
-    encoder.copyBufferToBuffer(this.#counters, groupsAt, this.#groups, 0, 12)
-    const splat = encoder.beginComputePass()
-    splat.setBindGroup(0, frame)
-    splat.setPipeline(this.#pipelines.splat)
-    splat.dispatchWorkgroupsIndirect(this.#groups, 0)
-    splat.end()
-    const grey = encoder.beginRenderPass({
-      colorAttachments: [{ view: this.#colour.createView(), loadOp: 'clear', storeOp: 'store', clearValue: [0, 0, 0, 1] }],
-    })
-    grey.setPipeline(this.#pipelines.grey)
-    grey.setBindGroup(0, this.#greyBindings)
-    grey.draw(3)
-    grey.end()
+    pass.setPipeline(this.#pipelines.splat)
+    pass.setBindGroup(0, this.#bind(this.#pipelines.splatLayout, [this.#counters, this.#nodes, this.#heads], this.#picture))
+    pass.dispatchWorkgroups(...this.#tiles)
+    pass.end()
     this.#gpu.queue.submit([encoder.finish()])
   }
 
@@ -163,7 +145,9 @@ export class LidarStyle implements ConditionStyle {
     return this.#slots[index]
   }
 
-  #bind(layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    return this.#gpu.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) })
+  #bind(layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[], texture?: GPUTexture): GPUBindGroup {
+    const entries: GPUBindGroupEntry[] = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }))
+    if (texture !== undefined) entries.push({ binding: buffers.length, resource: texture.createView() })
+    return this.#gpu.createBindGroup({ layout, entries })
   }
 }

@@ -1,45 +1,44 @@
 import { cameraWgsl } from '../camera/project.wgsl.ts'
 
+/** Pixels of a tile. On the software rasterisers a row of eight is one vector; few rows waste little on points that miss them. */
+export const tileWidth = 8
+export const tileHeight = 4
+
+/** Points of one work group of the first pass. */
+export const pointsPerGroup = 64
+
+const shared = /* wgsl */ `
+struct Counters {
+  nodes: atomic<u32>,
+  // Bits of the largest z in front of the camera: positive floats order as their bits do.
+  far_bits: atomic<u32>,
+};
+
+const TILE = vec2i(${tileWidth}, ${tileHeight});
+const NEXT_BITS = 29u;
+const NEXT_MASK = 0x1fffffffu;
+`
+
 /**
- * lidar-v1 in three compute passes and one that draws.
+ * First pass of lidar-v1: every point to its pixel, and into the list of each tile that its 5x5 splat touches.
  *
- * A point's weight falls with its depth as (1 + z)^-e, e = 50 / ln(1 + z_max): over 21 orders of magnitude. WebGPU has no float atomics,
- * so sums are kept in fixed point, and to make them fit, weights are taken relative to the nearest point that touches the pixel: the
- * mean depth does not change when all weights of a pixel are scaled alike. With a = ln(1 + z), a0 that of the nearest point and
- * r = exp(a - a0), a pixel's depth is z0 + (1 + z0) * sum(w (r - 1)) / sum(w), w = gauss * r^-e.
+ * A node is (u, v, ln(1 + z), next node | how often it counts << 29); node numbers start at 1, 0 ends a list.
  */
-export const lidarWgsl = /* wgsl */ `
+export const lidarProjectWgsl = /* wgsl */ `
 ${cameraWgsl}
+${shared}
+
+const MAX_DEPTH = 1000.0;
 
 struct Sweep {
-  // points, how often each counts, index of the first transform, unused
+  // points, how often each counts, index of the first transform, tiles in a row
   numbers: vec4u,
 };
 
-struct Counters {
-  visible: atomic<u32>,
-  // Bits of the largest z in front of the camera: positive floats order as their bits do.
-  far_bits: atomic<u32>,
-  // Work groups of the splat pass: x, y, z for dispatchWorkgroupsIndirect.
-  groups_x: u32,
-  groups_y: u32,
-  groups_z: u32,
-};
-
-const MAX_DEPTH = 1000.0;
-const GREY_DEPTH = 75.0;
-// Fixed point of the sums: 4,096 points of full weight fit into 32 bits.
-const ONE = 1048576.0;
-const GROUP = 64u;
-
 @group(0) @binding(0) var<uniform> camera: Camera;
 @group(0) @binding(1) var<storage, read_write> counters: Counters;
-// pixel u, v; z; how often the point counts
-@group(0) @binding(2) var<storage, read_write> visible: array<vec4f>;
-// Inverted bits of ln(1 + z) of the nearest point: 0 is "none yet", larger is nearer.
-@group(0) @binding(3) var<storage, read_write> nearest: array<atomic<u32>>;
-@group(0) @binding(4) var<storage, read_write> weights: array<atomic<u32>>;
-@group(0) @binding(5) var<storage, read_write> offsets: array<atomic<u32>>;
+@group(0) @binding(2) var<storage, read_write> nodes: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> heads: array<atomic<u32>>;
 
 // x, y, z in the sweep's frame; bits of the transform's number within the sweep
 @group(1) @binding(0) var<storage, read> points: array<vec4f>;
@@ -49,7 +48,26 @@ const GROUP = 64u;
 
 var<workgroup> group_far: atomic<u32>;
 
-@compute @workgroup_size(GROUP) fn project_points(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
+fn add_to_tiles(pixel: vec2f, z: f32) {
+  let size = vec2i(camera.size_limit.xy);
+  let base = vec2i(floor(pixel));
+  let first = max(base - 2, vec2i(0)) / TILE;
+  let last = min(base + 2, size - 1) / TILE;
+  for (var y = first.y; y <= last.y; y++) {
+    for (var x = first.x; x <= last.x; x++) {
+      let node = atomicAdd(&counters.nodes, 1u) + 1u;
+      if (node < arrayLength(&nodes)) {
+        let next = atomicExchange(&heads[u32(y) * sweep.numbers.w + u32(x)], node);
+        nodes[node] = vec4f(pixel, log(1.0 + z), bitcast<f32>(next | (sweep.numbers.y << NEXT_BITS)));
+      }
+    }
+  }
+}
+
+@compute @workgroup_size(${pointsPerGroup}) fn project_points(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
   if (id.x < sweep.numbers.x) {
     let point = points[id.x];
     let at = (sweep.numbers.z + bitcast<u32>(point.w)) * 3u;
@@ -61,16 +79,7 @@ var<workgroup> group_far: atomic<u32>;
       let pixel = project_pixel(camera, p);
       let base = floor(pixel);
       if (all(base >= vec2f(-2.0)) && all(base <= camera.size_limit.xy + 1.0)) {
-        visible[atomicAdd(&counters.visible, 1u)] = vec4f(pixel, z, f32(sweep.numbers.y));
-        let key = ~bitcast<u32>(log(1.0 + z));
-        let size = vec2i(camera.size_limit.xy);
-        let first = max(vec2i(base) - 2, vec2i(0));
-        let last = min(vec2i(base) + 2, size - 1);
-        for (var y = first.y; y <= last.y; y++) {
-          for (var x = first.x; x <= last.x; x++) {
-            atomicMax(&nearest[y * size.x + x], key);
-          }
-        }
+        add_to_tiles(pixel, z);
       }
     }
   }
@@ -79,62 +88,70 @@ var<workgroup> group_far: atomic<u32>;
     atomicMax(&counters.far_bits, atomicLoad(&group_far));
   }
 }
-
-@compute @workgroup_size(1) fn count_groups() {
-  counters.groups_x = (atomicLoad(&counters.visible) + GROUP - 1u) / GROUP;
-  counters.groups_y = 1u;
-  counters.groups_z = 1u;
-}
-
-@compute @workgroup_size(GROUP) fn splat_points(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= atomicLoad(&counters.visible)) {
-    return;
-  }
-  let point = visible[id.x];
-  let steepness = 50.0 / log(1.0 + bitcast<f32>(atomicLoad(&counters.far_bits)));
-  let a = log(1.0 + point.z);
-  let size = vec2i(camera.size_limit.xy);
-  let base = vec2i(floor(point.xy));
-  let first = max(base - 2, vec2i(0));
-  let last = min(base + 2, size - 1);
-  for (var y = first.y; y <= last.y; y++) {
-    for (var x = first.x; x <= last.x; x++) {
-      let pixel = y * size.x + x;
-      let behind = a - bitcast<f32>(~atomicLoad(&nearest[pixel]));
-      let off = point.xy - (vec2f(f32(x), f32(y)) + 0.5);
-      let exponent = 0.5 * dot(off, off) + steepness * behind;
-      // Below 2^-21 the fixed-point weight is 0.
-      if (exponent < 14.6) {
-        let weight = exp(-exponent) * point.w * ONE;
-        // exp(behind) - 1 to 1e-5 of itself: behind is below 14.6 / steepness, and small where the weight is not.
-        let excess = behind * (1.0 + behind * (0.5 + behind * (1.0 / 6.0 + behind * (1.0 / 24.0 + behind / 120.0))));
-        atomicAdd(&weights[pixel], u32(weight + 0.5));
-        atomicAdd(&offsets[pixel], u32(weight * excess + 0.5));
-      }
-    }
-  }
-}
 `
 
-/** Draws the sums as grey: black is empty, near is dark, 75 m and beyond is white. */
-export const lidarGreyWgsl = /* wgsl */ `
-@group(0) @binding(0) var<uniform> width: vec4u;
-@group(0) @binding(1) var<storage, read> nearest: array<u32>;
-@group(0) @binding(2) var<storage, read> weights: array<u32>;
-@group(0) @binding(3) var<storage, read> offsets: array<u32>;
+/**
+ * Second pass: a tile per work group, a pixel per invocation, which walks the tile's list twice.
+ *
+ * A point's weight falls with its depth as (1 + z)^-e, e = 50 / ln(1 + z_max): over 21 orders of magnitude. A list's order differs from
+ * run to run, so sums are kept in fixed point, whose result does not depend on it; to make them fit, weights are taken relative to
+ * the nearest point that touches the pixel, which leaves the weighted mean as it is. With a = ln(1 + z), a0 that of the nearest point
+ * and r = exp(a - a0), the depth is z0 + (1 + z0) * sum(w (r - 1)) / sum(w), w = gauss * r^-e.
+ */
+export const lidarSplatWgsl = /* wgsl */ `
+struct Counters {
+  nodes: u32,
+  far_bits: u32,
+};
 
-@vertex fn whole_picture(@builtin(vertex_index) corner: u32) -> @builtin(position) vec4f {
-  return vec4f(f32(corner & 1u) * 4.0 - 1.0, f32(corner >> 1u) * 4.0 - 1.0, 0.0, 1.0);
-}
+const GREY_DEPTH = 75.0;
+// Fixed point of the sums: 4,096 points of full weight fit into 32 bits.
+const ONE = 1048576.0;
+const NEXT_BITS = 29u;
+const NEXT_MASK = 0x1fffffffu;
 
-@fragment fn grey(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  let pixel = u32(position.y) * width.x + u32(position.x);
-  let weight = weights[pixel];
-  if (weight == 0u) {
-    return vec4f(0.0, 0.0, 0.0, 1.0);
+@group(0) @binding(0) var<storage, read> counters: Counters;
+@group(0) @binding(1) var<storage, read> nodes: array<vec4f>;
+@group(0) @binding(2) var<storage, read> heads: array<u32>;
+@group(0) @binding(3) var picture: texture_storage_2d<rgba8unorm, write>;
+
+@compute @workgroup_size(${tileWidth}, ${tileHeight}) fn splat_tile(
+  @builtin(workgroup_id) tile: vec3u,
+  @builtin(num_workgroups) tiles: vec3u,
+  @builtin(global_invocation_id) id: vec3u,
+) {
+  let head = heads[tile.y * tiles.x + tile.x];
+  let pixel = vec2f(id.xy);
+  var nearest = 100.0;
+  var at = head;
+  while (at != 0u) {
+    let node = nodes[at];
+    let steps = abs(floor(node.xy) - pixel);
+    nearest = select(nearest, min(nearest, node.z), max(steps.x, steps.y) <= 2.0);
+    at = bitcast<u32>(node.w) & NEXT_MASK;
   }
-  let z = exp(bitcast<f32>(~nearest[pixel])) - 1.0;
-  let depth = z + (1.0 + z) * f32(offsets[pixel]) / f32(weight);
-  return vec4f(vec3f(floor(clamp(depth, 0.0, 75.0) / 75.0 * 255.0) / 255.0), 1.0);
+  let steepness = 50.0 / log(1.0 + bitcast<f32>(counters.far_bits));
+  var weights = 0u;
+  var offsets = 0u;
+  at = head;
+  while (at != 0u) {
+    let node = nodes[at];
+    let word = bitcast<u32>(node.w);
+    at = word & NEXT_MASK;
+    let steps = abs(floor(node.xy) - pixel);
+    let off = node.xy - (pixel + 0.5);
+    let behind = node.z - nearest;
+    let weight = exp(-0.5 * dot(off, off) - steepness * behind) * (f32(word >> NEXT_BITS) * ONE);
+    // exp(behind) - 1 by its series: where the weight is not 0, behind is below 14.6 / steepness, which is at most 2.1 and mostly
+    // far less.
+    let excess = behind * (1.0 + behind * (0.5 + behind * (1.0 / 6.0 + behind * (1.0 / 24.0 + behind / 120.0))));
+    let touches = max(steps.x, steps.y) <= 2.0 && weight >= 0.5;
+    weights += select(0u, u32(weight + 0.5), touches);
+    offsets += select(0u, u32(weight * excess + 0.5), touches);
+  }
+  let z = exp(nearest) - 1.0;
+  let depth = z + (1.0 + z) * f32(offsets) / f32(max(weights, 1u));
+  let grey = select(0.0, floor(clamp(depth, 0.0, GREY_DEPTH) / GREY_DEPTH * 255.0) / 255.0, weights > 0u);
+  textureStore(picture, id.xy, vec4f(grey, grey, grey, 1.0));
 }
 `

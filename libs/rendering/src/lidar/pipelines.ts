@@ -1,45 +1,38 @@
 /// <reference types="@webgpu/types" />
-import { lidarGreyWgsl, lidarWgsl } from './lidar.wgsl.ts'
+import { lidarProjectWgsl, lidarSplatWgsl } from './lidar.wgsl.ts'
 
 export interface LidarPipelines {
   readonly frameLayout: GPUBindGroupLayout
   readonly sweepLayout: GPUBindGroupLayout
+  readonly splatLayout: GPUBindGroupLayout
   readonly project: GPUComputePipeline
-  readonly countGroups: GPUComputePipeline
   readonly splat: GPUComputePipeline
-  readonly grey: GPURenderPipeline
 }
 
-/** Work group size of the point passes, as in lidar.wgsl.ts. */
-export const groupSize = 64
-
 export function createLidarPipelines(gpu: GPUDevice): LidarPipelines {
-  const buffer = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
-    binding,
+  const layoutOf = (...types: GPUBufferBindingType[]): GPUBindGroupLayoutEntry[] =>
+    types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }))
+  const frameLayout = gpu.createBindGroupLayout({ entries: layoutOf('uniform', 'storage', 'storage', 'storage') })
+  const sweepLayout = gpu.createBindGroupLayout({ entries: layoutOf('read-only-storage', 'uniform', 'read-only-storage') })
+  const picture: GPUBindGroupLayoutEntry = {
+    binding: 3,
     visibility: GPUShaderStage.COMPUTE,
-    buffer: { type },
+    storageTexture: { access: 'write-only', format: 'rgba8unorm' },
+  }
+  const splatLayout = gpu.createBindGroupLayout({
+    entries: [...layoutOf('read-only-storage', 'read-only-storage', 'read-only-storage'), picture],
   })
-  const frameLayout = gpu.createBindGroupLayout({
-    entries: [buffer(0, 'uniform'), ...[1, 2, 3, 4, 5].map((binding) => buffer(binding, 'storage'))],
-  })
-  const sweepLayout = gpu.createBindGroupLayout({
-    entries: [buffer(0, 'read-only-storage'), buffer(1, 'uniform'), buffer(2, 'read-only-storage')],
-  })
-  const module = gpu.createShaderModule({ label: 'lidar-v1', code: lidarWgsl })
-  const layout = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout, sweepLayout] })
-  const frameOnly = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout] })
-  const greyModule = gpu.createShaderModule({ label: 'lidar-v1 grey', code: lidarGreyWgsl })
+  const pipeline = (label: string, code: string, ...bindGroupLayouts: GPUBindGroupLayout[]): GPUComputePipeline =>
+    gpu.createComputePipeline({
+      label,
+      layout: gpu.createPipelineLayout({ bindGroupLayouts }),
+      compute: { module: gpu.createShaderModule({ label, code }) },
+    })
   return {
     frameLayout,
     sweepLayout,
-    project: gpu.createComputePipeline({ layout, compute: { module, entryPoint: 'project_points' } }),
-    countGroups: gpu.createComputePipeline({ layout: frameOnly, compute: { module, entryPoint: 'count_groups' } }),
-    splat: gpu.createComputePipeline({ layout: frameOnly, compute: { module, entryPoint: 'splat_points' } }),
-    grey: gpu.createRenderPipeline({
-      layout: 'auto',
-      vertex: { module: greyModule, entryPoint: 'whole_picture' },
-      fragment: { module: greyModule, entryPoint: 'grey', targets: [{ format: 'rgba8unorm' }] },
-      primitive: { topology: 'triangle-list' },
-    }),
+    splatLayout,
+    project: pipeline('lidar-v1 project', lidarProjectWgsl, frameLayout, sweepLayout),
+    splat: pipeline('lidar-v1 splat', lidarSplatWgsl, splatLayout),
   }
 }

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { composePose, type LidarSweepSource, type Pose, poseAt, type Scenario, type Track } from '@virga/scenario'
+import { composePose, type LidarSweepSource, type Pose, poseAt, type Scenario } from '@virga/scenario'
 import { type MovingBox, movingBoxes, numberPoints } from './moving-boxes.ts'
 
 /** A sweep on the GPU: points farther than the near cut, each with the number of the box that carries it. */
@@ -20,13 +20,11 @@ const keptSweeps = 6
 export class SweepCache {
   readonly #gpu: GPUDevice
   readonly #scenario: Scenario
-  readonly #tracks: readonly Track[]
   readonly #sweeps = new Map<number, Promise<UploadedSweep>>()
 
-  constructor(gpu: GPUDevice, scenario: Scenario, tracks: readonly Track[]) {
+  constructor(gpu: GPUDevice, scenario: Scenario) {
     this.#gpu = gpu
     this.#scenario = scenario
-    this.#tracks = tracks
   }
 
   /** The sweep, loaded if need be; using it makes it the last to be forgotten. */
@@ -60,7 +58,7 @@ export class SweepCache {
   async #load(source: LidarSweepSource): Promise<UploadedSweep> {
     const { points, points_to_vehicle, timeUs } = await source.load()
     const points_to_world = composePose(poseAt(this.#scenario.ego, timeUs), points_to_vehicle)
-    const boxes = movingBoxes(this.#tracks, timeUs)
+    const boxes = movingBoxes(this.#scenario.tracks, timeUs)
     const numbers = numberPoints(points, points_to_world, boxes)
     const floats = new Float32Array((points.length / 3) * 4)
     const words = new Uint32Array(floats.buffer)
