@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isVirgaError, VirgaError } from '@virga/errors'
 
@@ -22,13 +22,28 @@ export async function writeFolder<T>(
     if (occupied && !(await mayReplace())) {
       throw new VirgaError('VIRGA_CANNOT_WRITE', 'the output folder is not empty', { file: place, expected: 'a new or an empty folder' })
     }
-    await mkdir(temporary, { recursive: true })
+    await makeFolder(dirname(place))
+    await mkdir(temporary)
     const result = await fill(temporary)
     await moveInto(temporary, place, occupied)
     return result
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     throw writeError(error, place)
+  }
+}
+
+/** Step by step: with `recursive` Node 24 never returns where a file system refuses new names with ENOENT, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    if ((await stat(dirname(folder)).catch(() => undefined)) !== undefined) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder)
   }
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import {
   CompressionType,
+  type Data,
   Float16,
   Float64,
   Int32,
@@ -12,7 +13,6 @@ import {
   Uint8,
   Utf8,
   Vector,
-  vectorFromArray,
 } from 'apache-arrow'
 import { registerLz4 } from './codec.ts'
 import { encodeHalf } from './half.ts'
@@ -55,6 +55,22 @@ class FeatherWriter extends RecordBatchFileWriter {
   }
 }
 
+/** All texts end to end, and where each begins and ends: directly, since the library's builder takes seconds for a long log. */
+function textOf(values: readonly string[]): Data<Utf8> {
+  const encoder = new TextEncoder()
+  const known = new Map<string, Uint8Array>()
+  const texts = values.map((value) => {
+    const bytes = known.get(value) ?? encoder.encode(value)
+    known.set(value, bytes)
+    return bytes
+  })
+  const valueOffsets = new Int32Array(values.length + 1)
+  texts.forEach((bytes, i) => (valueOffsets[i + 1] = valueOffsets[i] + bytes.length))
+  const data = new Uint8Array(valueOffsets[values.length])
+  texts.forEach((bytes, i) => data.set(bytes, valueOffsets[i]))
+  return makeData({ type: new Utf8(), length: values.length, nullCount: 0, valueOffsets, data })
+}
+
 function vectorOf(column: OutColumn): Vector {
   switch (column.kind) {
     case 'int64':
@@ -70,6 +86,6 @@ function vectorOf(column: OutColumn): Vector {
     case 'int32':
       return new Vector([makeData({ type: new Int32(), data: column.values })])
     case 'utf8':
-      return vectorFromArray(column.values, new Utf8())
+      return new Vector([textOf(column.values)])
   }
 }
