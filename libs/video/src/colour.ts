@@ -1,4 +1,5 @@
 import {
+  AV_PIX_FMT_GBRP,
   AV_PIX_FMT_RGB24,
   AV_PIX_FMT_YUV420P,
   AVCOL_PRI_BT709,
@@ -15,6 +16,7 @@ import {
   SWS_BICUBIC,
   SWS_BITEXACT,
   SWS_FULL_CHR_H_INP,
+  SWS_FULL_CHR_H_INT,
 } from 'node-av/constants'
 import { type CodecContext, Frame, SoftwareScaleContext } from 'node-av/lib'
 
@@ -42,9 +44,9 @@ function allocate(width: number, height: number, format: AVPixelFormat): Frame {
   return frame
 }
 
-/** An RGB24 frame, full range. */
-export function allocateRgb(width: number, height: number): Frame {
-  const frame = allocate(width, height, AV_PIX_FMT_RGB24)
+/** A full-range RGB frame: interleaved for what is to be encoded, planar (G, B, R) for what was decoded. */
+export function allocateRgb(width: number, height: number, layout: 'interleaved' | 'planar'): Frame {
+  const frame = allocate(width, height, layout === 'planar' ? AV_PIX_FMT_GBRP : AV_PIX_FMT_RGB24)
   frame.colorSpace = AVCOL_SPC_RGB
   frame.colorRange = AVCOL_RANGE_JPEG
   return frame
@@ -66,12 +68,12 @@ export function keepGamut(frame: Frame): void {
 }
 
 /**
- * Converts between pixel formats by the matrix and range that the two frames carry; the same on every CPU. Accurate rounding also
- * makes swscale interpolate chroma: 1.5 dB better on 4:2:0 than its default, which repeats it, for 5 ms of a 1280x704 frame.
+ * Converts between pixel formats by the matrix and range that the two frames carry; the same on every CPU. With these flags, and to
+ * planar RGB, swscale rounds where its default cuts off: its way to interleaved RGB comes out 1 to 2 levels too dark.
  */
 export function createConverter(): SoftwareScaleContext {
   const converter = new SoftwareScaleContext()
   converter.allocContext()
-  converter.setOption('sws_flags', String(SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP))
+  converter.setOption('sws_flags', String(SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT))
   return converter
 }

@@ -125,7 +125,7 @@ class FrameReader {
     this.#height = height
     this.#packet.alloc()
     this.#decoded.alloc()
-    this.#rgb = allocateRgb(width, height)
+    this.#rgb = allocateRgb(width, height, 'planar')
     this.#converter = createConverter()
   }
 
@@ -174,10 +174,13 @@ class FrameReader {
     return run
   }
 
-  /** Fills #decoded; false at the end. */
+  /**
+   * Fills #decoded; false at the end. Only what takes long is given to another thread (decoding, by sendPacket, and the conversion): on a
+   * busy machine every hand-over costs more than reading a packet.
+   */
   async #decode(): Promise<boolean> {
     for (;;) {
-      const code = await this.#codec.receiveFrame(this.#decoded)
+      const code = this.#codec.receiveFrameSync(this.#decoded)
       if (code === AVERROR_EOF) return false
       if (code !== AVERROR_EAGAIN) {
         this.#check(code, 'has a damaged frame')
@@ -195,7 +198,7 @@ class FrameReader {
     const input = this.#input
     if (input === undefined) throw new VirgaError('VIRGA_INTERNAL', 'read before open', { file: this.#path })
     for (;;) {
-      const code = await input.format.readFrame(this.#packet)
+      const code = input.format.readFrameSync(this.#packet)
       if (code === AVERROR_EOF) {
         this.#isDraining = true
         this.#check(await this.#codec.sendPacket(null), 'cannot be decoded')

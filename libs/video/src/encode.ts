@@ -170,7 +170,7 @@ class Mp4Encoder {
     const { num, den } = frameRate(options.fps)
     this.#timeBase = new Rational(den, num)
     this.#packet.alloc()
-    this.#rgb = allocateRgb(options.width, options.height)
+    this.#rgb = allocateRgb(options.width, options.height, 'interleaved')
     this.#yuv = allocateYuv(options.width, options.height)
   }
 
@@ -216,13 +216,13 @@ class Mp4Encoder {
     this.#check(await this.#converter.scaleFrame(this.#yuv, this.#rgb), 'cannot convert the colours')
     this.#yuv.pts = BigInt(index)
     this.#check(await this.#codec.sendFrame(this.#yuv), 'cannot encode')
-    await this.#drain()
+    this.#drain()
   }
 
   /** Flushes encoder and muxer. */
   async complete(): Promise<void> {
     this.#check(await this.#codec.sendFrame(null), 'cannot encode')
-    await this.#drain()
+    this.#drain()
     this.#check(await this.#format.writeTrailer(), 'cannot write')
     this.#check(this.#format.pb?.error ?? 0, 'cannot write')
   }
@@ -238,18 +238,19 @@ class Mp4Encoder {
     this.#yuv.free()
   }
 
-  async #drain(): Promise<void> {
+  /** Writes what the encoder has ready; short enough for this thread, as the muxer's output is buffered. */
+  #drain(): void {
     const stream = this.#stream
     if (stream === undefined) return
     for (;;) {
-      const code = await this.#codec.receivePacket(this.#packet)
+      const code = this.#codec.receivePacketSync(this.#packet)
       if (code === AVERROR_EAGAIN || code === AVERROR_EOF) return
       this.#check(code, 'cannot encode')
       this.#packet.streamIndex = stream.index
       // Constant rate: x264 gives packets no duration, and without it the last frame would last nothing.
       this.#packet.duration = 1n
       this.#packet.rescaleTs(this.#timeBase, stream.timeBase)
-      this.#check(await this.#format.interleavedWriteFrame(this.#packet), 'cannot write')
+      this.#check(this.#format.interleavedWriteFrameSync(this.#packet), 'cannot write')
     }
   }
 

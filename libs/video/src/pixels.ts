@@ -13,17 +13,17 @@ export function requireImage(image: RgbImage): void {
   }
 }
 
-/** The first plane of a frame, and its bytes a row. */
-function plane(frame: Frame): { bytes: Uint8Array; stride: number } {
-  const bytes = frame.data?.[0]
-  const stride = frame.linesize[0]
-  if (bytes === undefined || stride === undefined) throw new VirgaError('VIRGA_INTERNAL', 'frame without pixels')
-  return { bytes, stride }
+/** A plane of a frame, and its bytes a row. */
+function plane(frame: Frame, index: number): { bytes: Uint8Array; stride: number } {
+  const buffer = frame.data?.[index]
+  const stride = frame.linesize[index]
+  if (buffer === undefined || stride === undefined) throw new VirgaError('VIRGA_INTERNAL', 'frame without pixels')
+  return { bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length), stride }
 }
 
-/** Copies an image into an RGB24 frame of its size; rows of a frame may be padded. */
+/** Copies an image into an interleaved RGB frame of its size; rows of a frame may be padded. */
 export function copyIn(image: RgbImage, frame: Frame): void {
-  const { bytes, stride } = plane(frame)
+  const { bytes, stride } = plane(frame, 0)
   const row = image.width * 3
   if (stride === row) {
     bytes.set(image.data)
@@ -32,13 +32,31 @@ export function copyIn(image: RgbImage, frame: Frame): void {
   for (let y = 0; y < image.height; y++) bytes.set(image.data.subarray(y * row, (y + 1) * row), y * stride)
 }
 
-/** The image that an RGB24 frame holds, in memory of its own. */
+/** The image that a planar (G, B, R) frame holds, in memory of its own. */
 export function copyOut(frame: Frame): RgbImage {
-  const { bytes, stride } = plane(frame)
   const { width, height } = frame
-  const row = width * 3
-  const data = new Uint8Array(row * height)
-  if (stride === row) data.set(bytes.subarray(0, data.length))
-  else for (let y = 0; y < height; y++) data.set(bytes.subarray(y * stride, y * stride + row), y * row)
+  const [green, blue, red] = [plane(frame, 0), plane(frame, 1), plane(frame, 2)]
+  const data = new Uint8Array(width * height * 3)
+  for (let y = 0; y < height; y++) {
+    interleave(red.bytes, y * red.stride, green.bytes, y * green.stride, blue.bytes, y * blue.stride, data, y * width * 3, width)
+  }
   return { width, height, data }
+}
+
+function interleave(
+  red: Uint8Array,
+  redAt: number,
+  green: Uint8Array,
+  greenAt: number,
+  blue: Uint8Array,
+  blueAt: number,
+  data: Uint8Array,
+  from: number,
+  count: number,
+): void {
+  for (let x = 0, at = from; x < count; x++, at += 3) {
+    data[at] = red[redAt + x]
+    data[at + 1] = green[greenAt + x]
+    data[at + 2] = blue[blueAt + x]
+  }
 }

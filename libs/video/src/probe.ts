@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { VirgaError } from '@virga/errors'
 import { AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD, AVERROR_EOF, AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
 import { avGetPixFmtName, FormatContext, Packet, type Stream } from 'node-av/lib'
@@ -76,19 +77,23 @@ async function requireFile(path: string): Promise<void> {
   if (!isFile) throw new VirgaError('VIRGA_BAD_INPUT', 'not a file', { file: path, expected: 'a video file' })
 }
 
+/** Packets are read this many at a time: a wait for each would cost more than the reading. */
+const burst = 256
+
 /** Time stamps of all frames to be shown, sorted; NaN where a packet has none. */
 async function presentationTicks(format: FormatContext, stream: Stream, path: string): Promise<Float64Array> {
   const ticks: number[] = []
   using packet = new Packet()
   packet.alloc()
-  for (;;) {
-    const code = await format.readFrame(packet)
+  for (let read = 1; ; read++) {
+    const code = format.readFrameSync(packet)
     if (code === AVERROR_EOF) break
     checkRead(code, 'is damaged or cut off', { file: path, record: `frame ${ticks.length}` })
     // The muxer marks frames that an edit list leaves out.
     const isShown = packet.streamIndex === stream.index && (packet.flags & AV_PKT_FLAG_DISCARD) === 0
     if (isShown) ticks.push(packet.pts === AV_NOPTS_VALUE ? NaN : Number(packet.pts))
     packet.unref()
+    if (read % burst === 0) await setImmediate()
   }
   return Float64Array.from(ticks).sort()
 }
