@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { composePose, type FthetaModel, inspectScenario, invertPose, type Scenario, trackBoxAt, transformPoint } from '@virga/scenario'
+import {
+  composePose,
+  type FthetaModel,
+  inspectScenario,
+  invertPose,
+  type Pose,
+  type Scenario,
+  trackBoxAt,
+  transformPoints,
+} from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLog, recogniseFormat, writeArgoverse2 } from '../src/index.ts'
 import { expectSameScenario } from './same-scenario.ts'
@@ -233,11 +242,10 @@ function poseOf(scenario: Scenario, index: number) {
   } as const
 }
 
-function countInside(points: Float32Array, points_to_object: Parameters<typeof transformPoint>[0], size: readonly number[]): number {
+function countInside(points: Float32Array, points_to_object: Pose, size: readonly number[]): number {
+  const inObject = transformPoints(points_to_object, points, new Float64Array(points.length))
+  const inside = (i: number): boolean => [0, 1, 2].every((axis) => Math.abs(inObject[i + axis]) <= size[axis] / 2)
   let count = 0
-  for (let i = 0; i < points.length; i += 3) {
-    const p = transformPoint(points_to_object, [points[i], points[i + 1], points[i + 2]])
-    if (p.every((value, axis) => Math.abs(value) <= size[axis] / 2)) count++
-  }
+  for (let i = 0; i < inObject.length; i += 3) if (inside(i)) count++
   return count
 }
