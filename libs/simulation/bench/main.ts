@@ -13,7 +13,10 @@ const [camera] = drive.scenario.rig.cameras
 const lines: string[] = []
 const cases: [string, Look[]][] = [
   ['gbuffer', []],
-  ...['clear/day', 'overcast/day', 'clear/night', 'rain/night', 'snow/day'].map((text): [string, Look[]] => [text.replace('/', '-'), [parseLook(text)]]),
+  ...['clear/day', 'overcast/day', 'clear/night', 'rain/night', 'snow/day'].map((text): [string, Look[]] => [
+    text.replace('/', '-'),
+    [parseLook(text)],
+  ]),
 ]
 for (const [width, height, frames] of [
   [320, 176, 24],
@@ -37,7 +40,10 @@ for (const [width, height, frames] of [
     const ms = (performance.now() - started) / (frames + 1)
     if (looks.length === 0) base = cpuMs
     const label = `${name}-${width}x${height} ${adapter}`
-    lines.push(`${label} frames_per_second ${(1000 / ms).toFixed(1)}`, `${label} cpu_ms_per_frame ${(looks.length === 0 ? cpuMs : cpuMs - base).toFixed(1)}`)
+    lines.push(
+      `${label} frames_per_second ${(1000 / ms).toFixed(1)}`,
+      `${label} cpu_ms_per_frame ${(looks.length === 0 ? cpuMs : cpuMs - base).toFixed(1)}`,
+    )
   }
   renderer.dispose()
 }

@@ -24,7 +24,12 @@ export function addBuilding(mesh: Mesh, building: Building): void {
     const bays = Math.max(1, Math.round(Math.hypot(b[0] - a[0], b[1] - a[1]) / (bayWidths[style] as number)))
     const rows = floors + parapet
     mesh.quad(
-      [[...a, base], [...b, base], [...b, top], [...a, top]],
+      [
+        [...a, base],
+        [...b, base],
+        [...b, top],
+        [...a, top],
+      ],
       wall,
       [
         [0, 0],
@@ -40,7 +45,13 @@ export function addBuilding(mesh: Mesh, building: Building): void {
     mesh.quad([p(0, top), p(1, top), p(2, top), p(3, top)], roof)
     return
   }
-  addGable(mesh, ring, top, { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] as readonly [number, number, number] }, { ...wall, material: 'matte' })
+  addGable(
+    mesh,
+    ring,
+    top,
+    { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] as readonly [number, number, number] },
+    { ...wall, material: 'matte' },
+  )
 }
 
 /** A gabled roof over the ring with its ridge along the ring's longer side, and eaves that stand out a little. */
@@ -85,5 +96,13 @@ export function addBackdrop(mesh: Mesh, centre: readonly [number, number]): void
   const land: Finish = { class: 'terrain', material: 'grass', colour: surfaces.far }
   const size = 1500
   const [cx, cy] = centre
-  mesh.quad([[cx - size, cy - size, -0.08], [cx + size, cy - size, -0.08], [cx + size, cy + size, -0.08], [cx - size, cy + size, -0.08]], land)
+  mesh.quad(
+    [
+      [cx - size, cy - size, -0.08],
+      [cx + size, cy - size, -0.08],
+      [cx + size, cy + size, -0.08],
+      [cx - size, cy + size, -0.08],
+    ],
+    land,
+  )
 }

@@ -16,7 +16,11 @@ export function addLamp(mesh: Mesh, lamp: Lamp): void {
   addPost(mesh, x, y, base, base + height, 0.085)
   const cos = Math.cos(heading)
   const sin = Math.sin(heading)
-  const at = (along: number, across: number, up: number): Point => [x + cos * along - sin * across, y + sin * along + cos * across, base + height + up]
+  const at = (along: number, across: number, up: number): Point => [
+    x + cos * along - sin * across,
+    y + sin * along + cos * across,
+    base + height + up,
+  ]
   beam(mesh, at, 0, arm - 0.3, 0.045, -0.05, 0.05, metal, metal)
   beam(mesh, at, arm - 0.4, arm + 0.35, 0.15, -0.1, 0.04, metal, head)
 }

@@ -47,7 +47,13 @@ export class Mesh {
   }
 
   /** A flat quad a, b, c, d (counter-clockwise seen from outside). uv and occlusion per corner are optional. */
-  quad(corners: readonly [Point, Point, Point, Point], finish: Finish, uv?: readonly (readonly [number, number])[], occlusion?: readonly number[], flag = 0): void {
+  quad(
+    corners: readonly [Point, Point, Point, Point],
+    finish: Finish,
+    uv?: readonly (readonly [number, number])[],
+    occlusion?: readonly number[],
+    flag = 0,
+  ): void {
     const [a, b, , d] = corners
     const normal = faceNormal(a, b, corners[2], d)
     const ids = corners.map((p, i) => this.vertex(p, normal, finish, uv?.[i] ?? [p[0], p[1]], occlusion?.[i] ?? 1, flag))

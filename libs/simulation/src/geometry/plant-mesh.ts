@@ -31,8 +31,13 @@ export function addTree(mesh: Mesh, tree: Tree): void {
 
 function addTrunk(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number): void {
   const n = 6
-  const at = (i: number, z: number, k: number): Point => [x + r * k * Math.cos((2 * Math.PI * i) / n), y + r * k * Math.sin((2 * Math.PI * i) / n), z]
-  for (let i = 0; i < n; i++) mesh.quad([at(i, z0, 1.2), at(i + 1, z0, 1.2), at(i + 1, z1, 0.8), at(i, z1, 0.8)], bark, undefined, [0.8, 0.8, 0.7, 0.7])
+  const at = (i: number, z: number, k: number): Point => [
+    x + r * k * Math.cos((2 * Math.PI * i) / n),
+    y + r * k * Math.sin((2 * Math.PI * i) / n),
+    z,
+  ]
+  for (let i = 0; i < n; i++)
+    mesh.quad([at(i, z0, 1.2), at(i + 1, z0, 1.2), at(i + 1, z1, 0.8), at(i, z1, 0.8)], bark, undefined, [0.8, 0.8, 0.7, 0.7])
 }
 
 function addCone(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number, leaf: Finish): void {
@@ -41,7 +46,13 @@ function addCone(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: nu
   const ring = Array.from({ length: n }, (_, i) => {
     const angle = (2 * Math.PI * i) / n
     const wide = r * (i % 2 === 0 ? 1 : 0.86)
-    return mesh.vertex([x + wide * Math.cos(angle), y + wide * Math.sin(angle), z0], unit(Math.cos(angle), Math.sin(angle), slope), leaf, [0, 0], 0.6)
+    return mesh.vertex(
+      [x + wide * Math.cos(angle), y + wide * Math.sin(angle), z0],
+      unit(Math.cos(angle), Math.sin(angle), slope),
+      leaf,
+      [0, 0],
+      0.6,
+    )
   })
   const tip = mesh.vertex([x, y, z1], [0, 0, 1], leaf, [0, 0])
   const foot = mesh.vertex([x, y, z0 + 0.15], [0, 0, -1], leaf, [0, 0], 0.45)

@@ -1,7 +1,7 @@
 import { surfaces } from '../materials/palettes.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import { kerbHeight } from '../world/furniture.ts'
-import { dashOff, dashOn, paintedLines } from '../world/map.ts'
+import { dashOff, dashOn, paintedLines } from '../world/lanes.ts'
 import { junctionSpans, outside, unpaintedSpans } from '../world/street.ts'
 import type { ChunkedMesh } from './chunks.ts'
 import type { Finish, Point } from './mesh.ts'
@@ -31,7 +31,7 @@ export function buildStreet(out: ChunkedMesh, world: World): void {
   const at = (s: number, d: number, z: number): Point => [...road.place(s, d), z]
   /** A ribbon along the street between lateral offsets d0 < d1. */
   const ribbon = (s0: number, s1: number, d0: number, d1: number, z: number, finish: Finish, step = 5): void => {
-    for (let a = s0; a < s1 - 1e-6; ) {
+    for (let a = s0; a < s1 - 1e-6;) {
       const b = Math.min(s1, (Math.floor(a / step + 1e-6) + 1) * step)
       out.at((a + b) / 2).quad([at(a, d0, z), at(b, d0, z), at(b, d1, z), at(a, d1, z)], finish, [
         [a, d0],
@@ -44,7 +44,7 @@ export function buildStreet(out: ChunkedMesh, world: World): void {
   }
   /** A kerb's vertical face along the street; it looks towards the carriageway. */
   const riser = (s0: number, s1: number, d: number, towardsLeft: boolean): void => {
-    for (let a = s0; a < s1 - 1e-6; ) {
+    for (let a = s0; a < s1 - 1e-6;) {
       const b = Math.min(s1, (Math.floor(a / 5 + 1e-6) + 1) * 5)
       const [p, q] = towardsLeft ? [b, a] : [a, b]
       out.at((a + b) / 2).quad([at(p, d, 0), at(q, d, 0), at(q, d, kerbHeight), at(p, d, kerbHeight)], kerb, undefined, [0.7, 0.7, 1, 1])

@@ -31,11 +31,68 @@ interface Profile {
 }
 
 const profiles: Record<Exclude<Shape, 'pedestrian'>, Profile> = {
-  hatchback: { sill: 0.27, belt: 0.88, hood: 0.86, boot: 0.9, screenFoot: 0.95, roofFront: 0.28, roofRear: -1.45, rearFoot: -1.88, wheel: 0.31, axles: [1.25, -1.25] },
-  saloon: { sill: 0.26, belt: 0.88, hood: 0.84, boot: 0.92, screenFoot: 0.95, roofFront: 0.25, roofRear: -1.0, rearFoot: -1.6, wheel: 0.32, axles: [1.4, -1.35] },
-  suv: { sill: 0.34, belt: 1.02, hood: 1.0, boot: 1.02, screenFoot: 0.95, roofFront: 0.4, roofRear: -1.75, rearFoot: -2.1, wheel: 0.36, axles: [1.38, -1.35] },
-  van: { sill: 0.36, belt: 1.25, hood: 1.15, boot: 1.25, screenFoot: 2.05, roofFront: 1.25, roofRear: -2.62, rearFoot: -2.68, wheel: 0.35, axles: [1.75, -1.65], windowsFrom: 0.55 },
-  truck: { sill: 0.5, belt: 1.45, hood: 1.3, boot: 1.3, screenFoot: 3.55, roofFront: 3.3, roofRear: 1.9, rearFoot: 1.85, wheel: 0.45, axles: [2.6, -2.2], windowsFrom: 2.1 },
+  hatchback: {
+    sill: 0.27,
+    belt: 0.88,
+    hood: 0.86,
+    boot: 0.9,
+    screenFoot: 0.95,
+    roofFront: 0.28,
+    roofRear: -1.45,
+    rearFoot: -1.88,
+    wheel: 0.31,
+    axles: [1.25, -1.25],
+  },
+  saloon: {
+    sill: 0.26,
+    belt: 0.88,
+    hood: 0.84,
+    boot: 0.92,
+    screenFoot: 0.95,
+    roofFront: 0.25,
+    roofRear: -1.0,
+    rearFoot: -1.6,
+    wheel: 0.32,
+    axles: [1.4, -1.35],
+  },
+  suv: {
+    sill: 0.34,
+    belt: 1.02,
+    hood: 1.0,
+    boot: 1.02,
+    screenFoot: 0.95,
+    roofFront: 0.4,
+    roofRear: -1.75,
+    rearFoot: -2.1,
+    wheel: 0.36,
+    axles: [1.38, -1.35],
+  },
+  van: {
+    sill: 0.36,
+    belt: 1.25,
+    hood: 1.15,
+    boot: 1.25,
+    screenFoot: 2.05,
+    roofFront: 1.25,
+    roofRear: -2.62,
+    rearFoot: -2.68,
+    wheel: 0.35,
+    axles: [1.75, -1.65],
+    windowsFrom: 0.55,
+  },
+  truck: {
+    sill: 0.5,
+    belt: 1.45,
+    hood: 1.3,
+    boot: 1.3,
+    screenFoot: 3.55,
+    roofFront: 3.3,
+    roofRear: 1.9,
+    rearFoot: 1.85,
+    wheel: 0.45,
+    axles: [2.6, -2.2],
+    windowsFrom: 2.1,
+  },
 }
 
 /** A vehicle that fills its box: origin in the middle of its footprint on the ground, x forward, wheels on z = 0. */
@@ -67,7 +124,15 @@ export function vehicleMesh(shape: Exclude<Shape, 'pedestrian'>): Mesh {
   for (let i = 0; i + 1 < outline.length; i++) {
     const [x0, z0, h0] = outline[i] as readonly [number, number, number]
     const [x1, z1, h1] = outline[i + 1] as readonly [number, number, number]
-    mesh.quad([[x0, h0, z0], [x0, -h0, z0], [x1, -h1, z1], [x1, h1, z1]], paint)
+    mesh.quad(
+      [
+        [x0, h0, z0],
+        [x0, -h0, z0],
+        [x1, -h1, z1],
+        [x1, h1, z1],
+      ],
+      paint,
+    )
     for (const side of [1, -1]) {
       const corners: [Point, Point, Point, Point] = [
         [x0, side * h0, p.sill],
@@ -108,7 +173,15 @@ function cabin(mesh: Mesh, p: Profile, low: number, high: number, top: number): 
     screen(foot, head, flip, rearOfVan ? paint : glass, 1, 0.08, 0.9)
     screen(foot, head, flip, paint, 1, 0.9, 1)
   }
-  mesh.quad([[p.roofRear, high, top], [p.roofRear, -high, top], [p.roofFront, -high, top], [p.roofFront, high, top]], paint)
+  mesh.quad(
+    [
+      [p.roofRear, high, top],
+      [p.roofRear, -high, top],
+      [p.roofFront, -high, top],
+      [p.roofFront, high, top],
+    ],
+    paint,
+  )
   // Sides: columns from the rear to the front; pillars are paint, the rest glass.
   const at = (x: number, f: number, side: number): Point => {
     const rearEdge = p.rearFoot + (p.roofRear - p.rearFoot) * f

@@ -99,7 +99,10 @@ export class DriveRenderer {
     const bound = (resource: GPUBuffer): GPUBufferBinding => ({ buffer: resource })
     this.#geometryGroup = gpu.createBindGroup({
       layout: pipelines.geometryLayout,
-      entries: [this.#buffers.frame, this.#buffers.instances, this.#buffers.clip].map((resource, binding) => ({ binding, resource: bound(resource) })),
+      entries: [this.#buffers.frame, this.#buffers.instances, this.#buffers.clip].map((resource, binding) => ({
+        binding,
+        resource: bound(resource),
+      })),
     })
     const { radiance, bright, pixels, depths, classes } = this.#outputs
     this.#lookGroup = gpu.createBindGroup({
@@ -169,7 +172,14 @@ export class DriveRenderer {
         if (actor.shape !== shape || next > maxActors) continue
         const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette] as readonly [number, number, number]
         // Vehicles: 1 = lights on. Pedestrians: swing of the limbs, two steps per 1.4 m.
-        const flag = shape === 'pedestrian' ? (actor.speed > 0 ? Math.sin(((2 * Math.PI * actor.speed) / 1.4) * moment.seconds + next) : 0) : actor.lightsOn ? 1 : 0
+        const flag =
+          shape === 'pedestrian'
+            ? actor.speed > 0
+              ? Math.sin(((2 * Math.PI * actor.speed) / 1.4) * moment.seconds + next)
+              : 0
+            : actor.lightsOn
+              ? 1
+              : 0
         data.set([at.x, at.y, at.z, at.heading, ...colour, flag], next * 8)
         next++
       }
@@ -182,7 +192,12 @@ export class DriveRenderer {
   #drawGeometry(moment: Moment, draws: readonly [Chunk, number, number][]): void {
     const encoder = this.#device.gpu.createCommandEncoder()
     const pass = encoder.beginRenderPass({
-      colorAttachments: this.#targets.map((target) => ({ view: target.createView(), loadOp: 'clear', storeOp: 'store', clearValue: [0, 0, 0, 0] })),
+      colorAttachments: this.#targets.map((target) => ({
+        view: target.createView(),
+        loadOp: 'clear',
+        storeOp: 'store',
+        clearValue: [0, 0, 0, 0],
+      })),
       depthStencilAttachment: { view: this.#depth.createView(), depthLoadOp: 'clear', depthStoreOp: 'discard', depthClearValue: 0 },
     })
     pass.setPipeline(this.#pipelines.geometry)

@@ -47,7 +47,9 @@ export interface ImageSize {
  */
 export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize, seconds: number): Moment {
   if (camera.model.kind !== 'pinhole') {
-    throw new VirgaError('VIRGA_USAGE', `camera ${camera.name} is ${camera.model.kind}`, { expected: 'a pinhole camera: the simulation renders no other yet' })
+    throw new VirgaError('VIRGA_USAGE', `camera ${camera.name} is ${camera.model.kind}`, {
+      expected: 'a pinhole camera: the simulation renders no other yet',
+    })
   }
   const ego = poseAt(drive.scenario.ego, Math.round(seconds * 1e6))
   const pose = composePose(ego, camera.camera_to_vehicle)
@@ -119,7 +121,20 @@ function lightsNear(
     const reach = shapeSizes[actor.shape][0] / 2 + 0.15
     const [cos, sin] = [Math.cos(at.heading), Math.sin(at.heading)]
     const power = 95 * Math.min(1, (75 - distance) / 15)
-    lights.push([at.x + cos * reach, at.y + sin * reach, 0.7, 1, power, power * 0.95, power * 0.84, 0.8, cos, sin, -0.06, vehicleRange ** 2])
+    lights.push([
+      at.x + cos * reach,
+      at.y + sin * reach,
+      0.7,
+      1,
+      power,
+      power * 0.95,
+      power * 0.84,
+      0.8,
+      cos,
+      sin,
+      -0.06,
+      vehicleRange ** 2,
+    ])
   }
   return lights.slice(0, maxLights)
 }

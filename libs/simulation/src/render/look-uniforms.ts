@@ -20,7 +20,13 @@ export function hasHalos(look: Look): boolean {
   return lookParameters(look).halo > 0
 }
 
-export function lookUniforms(look: Look, shadow: readonly number[] | undefined, seconds: number, frame: number, seed: number): Float32Array<ArrayBuffer> {
+export function lookUniforms(
+  look: Look,
+  shadow: readonly number[] | undefined,
+  seconds: number,
+  frame: number,
+  seed: number,
+): Float32Array<ArrayBuffer> {
   const p = lookParameters(look)
   const out = new Float32Array(lookFloats)
   if (shadow !== undefined) toGpu(shadow, out, 0)

@@ -34,7 +34,8 @@ export class NpyWriter {
 
   /** Appends one frame; throws when its size is not that of the shape. */
   async write(frame: Uint8Array): Promise<void> {
-    if (frame.byteLength !== this.#bytesPerFrame) throw new RangeError(`a frame of ${frame.byteLength} bytes where ${this.#bytesPerFrame} are due`)
+    if (frame.byteLength !== this.#bytesPerFrame)
+      throw new RangeError(`a frame of ${frame.byteLength} bytes where ${this.#bytesPerFrame} are due`)
     await this.#file.write(frame)
   }
 

@@ -35,9 +35,25 @@ export function planSet(options: SetOptions): ScenePlan[] {
   const others = new Random(20, 'looks').shuffled(looks.filter((look) => lookName(look) !== source))
   const scenes = (split: Split, count: number): ScenePlan[] =>
     Array.from({ length: count }, (_, i) => {
-      const chosen = split === 'test' ? others : Array.from({ length: Math.min(options.looks, others.length) }, (_, k) => others[(i * options.looks + k) % others.length])
-      const frames = split !== 'train' ? options.frames : i % 40 === 39 ? Math.max(121, options.frames) : i % 8 === 7 ? 2 * options.frames - 1 : options.frames
+      const chosen =
+        split === 'test'
+          ? others
+          : Array.from({ length: Math.min(options.looks, others.length) }, (_, k) => others[(i * options.looks + k) % others.length])
+      const frames =
+        split !== 'train'
+          ? options.frames
+          : i % 40 === 39
+            ? Math.max(121, options.frames)
+            : i % 8 === 7
+              ? 2 * options.frames - 1
+              : options.frames
       return { split, seed: firstSeed[split] + i, frames, looks: [sourceLook, ...chosen] }
     })
-  return [...scenes('test', Math.min(1, options.test)), ...scenes('val', Math.min(2, options.val)), ...scenes('train', options.train), ...scenes('val', options.val), ...scenes('test', options.test)]
+  return [
+    ...scenes('test', Math.min(1, options.test)),
+    ...scenes('val', Math.min(2, options.val)),
+    ...scenes('train', options.train),
+    ...scenes('val', options.val),
+    ...scenes('test', options.test),
+  ]
 }

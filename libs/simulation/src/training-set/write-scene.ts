@@ -6,6 +6,7 @@ import { DriveRenderer } from '../render/drive-renderer.ts'
 import { segClasses } from '../materials/classes.ts'
 import { lookName, surfaceOf } from '../weather/looks.ts'
 import { promptsFor } from '../weather/prompts.ts'
+import { simulationVersion } from '../version.ts'
 import { simulateDrive } from '../world/drive.ts'
 import { NpyWriter, toFloat16Bytes } from './npy.ts'
 import { type ScenePlan, sourceLook } from './plan.ts'
@@ -13,9 +14,6 @@ import { type ScenePlan, sourceLook } from './plan.ts'
 export const setWidth = 320
 export const setHeight = 176
 export const setFps = 24
-
-/** Raise it when the pixels change: the exporter then makes scenes of an older version anew. */
-export const simulationVersion = 2
 
 /** Where a scene lies, below the set's root. */
 export function scenePath(root: string, plan: ScenePlan): string {
@@ -32,7 +30,9 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
   const [camera] = drive.scenario.rig.cameras
   const renderer = await DriveRenderer.open(device, drive, camera, { width: setWidth, height: setHeight, supersample: 2 })
   const shape = [plan.frames, setHeight, setWidth] as const
-  const rgb = await Promise.all(plan.looks.map((look) => NpyWriter.open(join(folder, `rgb_${look.weather}_${look.lighting}.npy`), 'uint8', [...shape, 3])))
+  const rgb = await Promise.all(
+    plan.looks.map((look) => NpyWriter.open(join(folder, `rgb_${look.weather}_${look.lighting}.npy`), 'uint8', [...shape, 3])),
+  )
   const depth = await NpyWriter.open(join(folder, 'depth.npy'), 'float16', [...shape])
   const seg = await NpyWriter.open(join(folder, 'seg.npy'), 'uint8', [...shape])
   try {
@@ -91,7 +91,13 @@ export async function writeHdmap(device: RenderDevice, folder: string, plan: Sce
   const timesUs = drive.frameTimes.slice(0, plan.frames).map((t) => Math.round(t * 1e6))
   const writer = await NpyWriter.open(`${path}.part`, 'uint8', [plan.frames, setHeight, setWidth, 3])
   try {
-    for await (const image of renderCondition(device, drive.scenario, { camera, style: 'hdmap-v1', width: setWidth, height: setHeight, timesUs })) {
+    for await (const image of renderCondition(device, drive.scenario, {
+      camera,
+      style: 'hdmap-v1',
+      width: setWidth,
+      height: setHeight,
+      timesUs,
+    })) {
       await writer.write(image.data)
     }
   } finally {

@@ -121,11 +121,71 @@ interface Air {
 }
 
 const air: Record<Weather, Air> = {
-  clear: { sun: 1, cover: 0, ambient: 1, clouds: 0.35, fogDensity: 0.0006, wetness: 0, snow: 0, streaks: 0, flakes: 0, saturation: 1.15, vehicleLights: 0 },
-  overcast: { sun: 0, cover: 1, ambient: 1.3, clouds: 0.22, fogDensity: 0.0016, wetness: 0, snow: 0, streaks: 0, flakes: 0, saturation: 0.82, vehicleLights: 0.1 },
-  rain: { sun: 0, cover: 1, ambient: 0.85, clouds: 0.2, fogDensity: 0.0045, wetness: 1, snow: 0, streaks: 0.6, flakes: 0, saturation: 0.7, vehicleLights: 0.4 },
-  snow: { sun: 0, cover: 1, ambient: 1.1, clouds: 0.08, fogDensity: 0.0055, wetness: 0.1, snow: 1, streaks: 0, flakes: 0.6, saturation: 0.75, vehicleLights: 0.3 },
-  fog: { sun: 0, cover: 1, ambient: 1.15, clouds: 0, fogDensity: 0.03, wetness: 0.15, snow: 0, streaks: 0, flakes: 0, saturation: 0.75, vehicleLights: 0.5 },
+  clear: {
+    sun: 1,
+    cover: 0,
+    ambient: 1,
+    clouds: 0.35,
+    fogDensity: 0.0006,
+    wetness: 0,
+    snow: 0,
+    streaks: 0,
+    flakes: 0,
+    saturation: 1.15,
+    vehicleLights: 0,
+  },
+  overcast: {
+    sun: 0,
+    cover: 1,
+    ambient: 1.3,
+    clouds: 0.22,
+    fogDensity: 0.0016,
+    wetness: 0,
+    snow: 0,
+    streaks: 0,
+    flakes: 0,
+    saturation: 0.82,
+    vehicleLights: 0.1,
+  },
+  rain: {
+    sun: 0,
+    cover: 1,
+    ambient: 0.85,
+    clouds: 0.2,
+    fogDensity: 0.0045,
+    wetness: 1,
+    snow: 0,
+    streaks: 0.6,
+    flakes: 0,
+    saturation: 0.7,
+    vehicleLights: 0.4,
+  },
+  snow: {
+    sun: 0,
+    cover: 1,
+    ambient: 1.1,
+    clouds: 0.08,
+    fogDensity: 0.0055,
+    wetness: 0.1,
+    snow: 1,
+    streaks: 0,
+    flakes: 0.6,
+    saturation: 0.75,
+    vehicleLights: 0.3,
+  },
+  fog: {
+    sun: 0,
+    cover: 1,
+    ambient: 1.15,
+    clouds: 0,
+    fogDensity: 0.03,
+    wetness: 0.15,
+    snow: 0,
+    streaks: 0,
+    flakes: 0,
+    saturation: 0.75,
+    vehicleLights: 0.5,
+  },
 }
 
 /** The one table, weather x lighting -> parameters: the lighting's row, seen through the weather's row. */
@@ -135,7 +195,12 @@ export function lookParameters(look: Look): LookParameters {
   const night = look.lighting === 'night'
   const covered = (rgb: Rgb, share = a.cover): Rgb => mix(rgb, scale(l.cover, look.weather === 'rain' ? 0.72 : 1), share)
   const horizon = covered(l.horizon)
-  const fog = look.weather === 'clear' || look.weather === 'overcast' ? horizon : night ? scale(horizon, look.weather === 'fog' ? 4 : look.weather === 'snow' ? 2.4 : 1.4) : horizon
+  const fog =
+    look.weather === 'clear' || look.weather === 'overcast'
+      ? horizon
+      : night
+        ? scale(horizon, look.weather === 'fog' ? 4 : look.weather === 'snow' ? 2.4 : 1.4)
+        : horizon
   return {
     sunElevation: l.elevation,
     sunAzimuth: l.azimuth,

@@ -24,7 +24,9 @@ export function promptsFor(look: Look): string[] {
     `driving through the city, ${sky[1]}, ${light[1]}`,
     `dashcam video, ${sky[2]}, ${light[2]}`,
   ]
-  return look.lighting === 'day' && look.weather !== 'clear' ? prompts.map((text) => text.replace('in bright daylight', 'in daylight')) : prompts
+  return look.lighting === 'day' && look.weather !== 'clear'
+    ? prompts.map((text) => text.replace('in bright daylight', 'in daylight'))
+    : prompts
 }
 
 /** The first wording of a look. */

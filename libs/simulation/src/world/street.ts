@@ -68,7 +68,8 @@ export function layStreet(random: Random, from: number, to: number): Street {
   const kerbLeft = edgeLeft + (parkingLeft ? parkingWidth : 0.45)
   const pavement = random.pick(setting === 'city' ? [3.2, 4] : [2.2, 2.6])
   const junctions: Junction[] = []
-  for (let s = from + random.between(45, 90); s < to - 70; s += random.between(85, 150)) junctions.push({ s, half: laneWidth, pavement: 2.4 })
+  for (let s = from + random.between(45, 90); s < to - 70; s += random.between(85, 150))
+    junctions.push({ s, half: laneWidth, pavement: 2.4 })
   const crossings: Crossing[] = []
   const stopLines: StopLine[] = []
   for (const { s, half } of junctions) {

@@ -1,14 +1,6 @@
-import {
-  buildTrajectory,
-  type Camera,
-  type Pose,
-  quatFromAxisAngle,
-  type Scenario,
-  type Track,
-  type Trajectory,
-} from '@virga/scenario'
+import { buildTrajectory, type Camera, type Pose, quatFromAxisAngle, type Scenario, type Track, type Trajectory } from '@virga/scenario'
 import type { SimulatedDrive } from './drive.ts'
-import { mapOf } from './map.ts'
+import { drivableAreasOf, mapOf } from './map.ts'
 import { type Actor, type Placement, shapeSizes } from './traffic.ts'
 
 const egoHz = 50
@@ -28,6 +20,7 @@ export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: numbe
     rig: { cameras: [frontCamera(width, height)], lidars: [] },
     ego,
     map: mapOf(drive),
+    drivableAreas: drivableAreasOf(drive),
     tracks: drive.actors.filter((actor) => nearEgo(drive, actor)).map((actor) => trackOf(drive, actor)),
     sweeps: [],
     images: new Map(),
@@ -100,4 +93,3 @@ function trackOf(drive: Pick<SimulatedDrive, 'seconds'>, actor: Actor): Track {
     moving: new Uint8Array(n).fill(actor.moving ? 1 : 0),
   }
 }
-

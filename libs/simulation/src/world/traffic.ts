@@ -67,10 +67,22 @@ export function driveEgo(random: Random, street: Street): EgoMotion {
 
 const vehicleShapes: readonly Shape[] = ['hatchback', 'hatchback', 'saloon', 'saloon', 'suv', 'suv', 'van', 'truck']
 
-export function populate(seedOf: (stream: string) => Random, road: Road, street: Street, ego: EgoMotion, seconds: number, kerbHeight: number): Actor[] {
+export function populate(
+  seedOf: (stream: string) => Random,
+  road: Road,
+  street: Street,
+  ego: EgoMotion,
+  seconds: number,
+  kerbHeight: number,
+): Actor[] {
   const actors: Actor[] = []
   const far = ego.sAt(seconds) + 170
-  const add = (shape: Shape, random: Random, motion: { moving: boolean; speed: number; lightsOn: boolean }, at: (t: number) => Placement): void => {
+  const add = (
+    shape: Shape,
+    random: Random,
+    motion: { moving: boolean; speed: number; lightsOn: boolean },
+    at: (t: number) => Placement,
+  ): void => {
     const number = actors.length.toString().padStart(3, '0')
     actors.push({ id: `${shape}-${number}`, class: classes[shape], shape, palette: random.integer(0, 5), ...motion, placementAt: at })
   }
@@ -100,7 +112,7 @@ export function populate(seedOf: (stream: string) => Random, road: Road, street:
     [street.parkingLeft, street.kerbLeft - 1.18, Math.PI],
   ] as const) {
     if (!here) continue
-    for (let s = -20; s < far; ) {
+    for (let s = -20; s < far;) {
       const shape = parked.pick<Shape>(['hatchback', 'hatchback', 'saloon', 'saloon', 'suv', 'van'])
       const length = shapeSizes[shape][0]
       const middle = s + length / 2
@@ -175,7 +187,13 @@ function walk(random: Random, street: Street, far: number, add: AddWalker): void
     const span = street.pavement - 1.75
     for (let s = -5; s < far; s += random.between(0.6, 1.6) * spacing) {
       const standing = random.chance(0.2)
-      add(random, standing ? 0 : random.between(0.9, 1.5), s, inner + side * random.between(0, Math.max(0.1, span)), random.chance(0.5) ? 1 : -1)
+      add(
+        random,
+        standing ? 0 : random.between(0.9, 1.5),
+        s,
+        inner + side * random.between(0, Math.max(0.1, span)),
+        random.chance(0.5) ? 1 : -1,
+      )
     }
   }
 }
