@@ -80,7 +80,7 @@ async function openSource(host: AugmentHost, { drive, camera, grid }: CameraJob,
   return simulatedCameraSource(host, {
     drive: simulated,
     driveDigest: digest,
-    cameraName: camera.name,
+    camera,
     width,
     height,
     look,

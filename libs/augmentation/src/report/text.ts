@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import opentype, { type Font } from 'opentype.js'
+import opentype, { type Font, type Glyph } from 'opentype.js'
 
 type Weight = 400 | 600
 
@@ -24,15 +24,35 @@ export interface TextStyle {
   readonly colour: string
 }
 
+/**
+ * The glyphs of a line and where each begins, with pair kerning. Glyph by glyph, because opentype.js refuses some of this font's
+ * substitution tables, which plain Latin labels do not need.
+ */
+function layOut(text: string, { size, weight }: TextStyle): { glyphs: { glyph: Glyph; x: number }[]; width: number } {
+  const face = font(weight)
+  const scale = size / face.unitsPerEm
+  const glyphs: { glyph: Glyph; x: number }[] = []
+  let x = 0
+  let before: Glyph | undefined
+  for (const character of text) {
+    const glyph = face.charToGlyph(character)
+    if (before !== undefined) x += face.getKerningValue(before, glyph) * scale
+    glyphs.push({ glyph, x })
+    x += (glyph.advanceWidth ?? 0) * scale
+    before = glyph
+  }
+  return { glyphs, width: x }
+}
+
 /** Width of a line of text in pixels. */
-export function textWidth(text: string, { size, weight }: TextStyle): number {
-  return font(weight).getAdvanceWidth(text, size)
+export function textWidth(text: string, style: TextStyle): number {
+  return layOut(text, style).width
 }
 
 /** An SVG path of a line of text with its baseline at y. */
 export function textPath(text: string, x: number, y: number, style: TextStyle): string {
-  const data = font(style.weight).getPath(text, x, y, style.size).toPathData(2)
-  return `<path d="${data}" fill="${style.colour}"/>`
+  const data = layOut(text, style).glyphs.map((placed) => placed.glyph.getPath(x + placed.x, y, style.size).toPathData(2))
+  return `<path d="${data.join('')}" fill="${style.colour}"/>`
 }
 
 /** Breaks text at spaces, slashes and hyphens into lines that fit a width. */

@@ -1,6 +1,7 @@
 /// <reference lib="es2025.float16" />
 import type { RenderDevice } from '@virga/rendering'
-import { renderDrive, type Look, type SimulatedDrive } from '@virga/simulation'
+import type { Camera } from '@virga/scenario'
+import type { Look, SimulatedDrive } from '@virga/simulation'
 import type { BlobRef } from '../ports/blob-store.ts'
 import { fanOut, Lane } from '../stage/fan-out.ts'
 import { type FrameShape, getFrames, putFrames } from '../stage/frame-blob.ts'
@@ -8,12 +9,13 @@ import { rgbShape } from '../stage/rgb-frames.ts'
 import { runStage, type StageResult } from '../stage/run-stage.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import type { CameraSource, SourceFrame } from './camera-source.ts'
+import { driveFrames } from './drive-frames.ts'
 
 export interface SimulatedSourceInput {
   readonly drive: SimulatedDrive
   /** Digest of seed, duration, rate, size and simulator version. */
   readonly driveDigest: string
-  readonly cameraName: string
+  readonly camera: Camera
   readonly width: number
   readonly height: number
   readonly look: Look
@@ -25,14 +27,14 @@ export interface SimulatedSourceInput {
 
 /** Renders the drive's camera once: picture, depth (metres, half precision) and classes, kept without loss. */
 function simulateCameraStage(context: StageContext, input: SimulatedSourceInput): Promise<StageResult<'rgb' | 'depth' | 'seg'>> {
-  const { drive, cameraName, width, height, look, start, count } = input
+  const { drive, camera, width, height, look, start, count } = input
   const shapes = shapesOf(width, height)
   const spec = {
     name: 'simulate-camera',
     version: 1,
-    title: `simulate ${look.weather}/${look.lighting} (${cameraName})`,
+    title: `simulate ${look.weather}/${look.lighting} (${camera.name})`,
     inputs: { drive: input.driveDigest },
-    config: { camera: cameraName, width, height, look: { weather: look.weather, lighting: look.lighting }, start, count },
+    config: { camera: camera.name, width, height, look: { weather: look.weather, lighting: look.lighting }, start, count },
     outputs: ['rgb', 'depth', 'seg'] as const,
     total: count,
     unit: 'frames',
@@ -46,7 +48,7 @@ function simulateCameraStage(context: StageContext, input: SimulatedSourceInput)
       [rgb, depth, seg],
       async () => {
         let done = 0
-        for await (const frame of renderDrive(device, drive, { cameraName, width, height, look, frames: { start, count } })) {
+        for await (const frame of driveFrames(device, drive, { camera, width, height, look, start, count })) {
           await rgb.push(frame.rgb.data)
           await depth.push(Float16Array.from(frame.depth))
           await seg.push(frame.seg)

@@ -72,7 +72,7 @@ export async function fanOut<const T extends readonly unknown[]>(
     failure ??= { error }
     for (const lane of lanes) lane.fail(error)
   }
-  const guarded = consumers.map((consumer) => (consumer as Promise<unknown>).catch(stop))
+  const guarded = consumers.map((consumer) => consumer.catch(stop))
   try {
     await produce()
     for (const lane of lanes) lane.end()

@@ -27,9 +27,9 @@ export interface StageSpec<Output extends string> {
 /** What a stage's function is given to work with. */
 export interface StageTools {
   /** A name in the scratch folder that nobody else uses. */
-  scratch(suffix: string): string
+  readonly scratch: (suffix: string) => string
   /** Tells how much is done, in the spec's unit. Throws when the run was cancelled: call it once a frame. */
-  advance(done: number): void
+  readonly advance: (done: number) => void
 }
 
 export interface StageProduct<Output extends string> {
