@@ -16,26 +16,27 @@ export function addDetail(guide: RgbImage, relit: RgbImage, coefficients: Float3
   const right = Int32Array.from(columns, ({ second }) => second * n)
   const part = Float64Array.from(columns, (column) => column.part)
   const row = new Float64Array(width * n)
-  const scaled = new Float64Array(n)
   for (let y = 0; y < guide.height; y++) {
     const { first, second, part: lower } = place(y, guide.height, height)
     for (let i = 0; i < row.length; i++) {
       const above = coefficients[first * row.length + i]
-      row[i] = above + (coefficients[second * row.length + i] - above) * lower
+      // Everything in 8-bit units; the constants are in 0..1.
+      row[i] = (above + (coefficients[second * row.length + i] - above) * lower) * (i % 4 === 3 ? 255 : 1)
     }
     for (let x = 0; x < guide.width; x++) {
       const at = (y * guide.width + x) * 3
       const a = left[x]
       const b = right[x]
       const t = part[x]
-      for (let i = 0; i < n; i++) scaled[i] = row[a + i] + (row[b + i] - row[a + i]) * t
       const red = guide.data[at]
       const green = guide.data[at + 1]
       const blue = guide.data[at + 2]
-      // Everything in 8-bit units: the constants are in 0..1.
-      out[at] = toByte(relit.data[at] + scaled[0] * red + scaled[1] * green + scaled[2] * blue + 255 * scaled[3])
-      out[at + 1] = toByte(relit.data[at + 1] + scaled[4] * red + scaled[5] * green + scaled[6] * blue + 255 * scaled[7])
-      out[at + 2] = toByte(relit.data[at + 2] + scaled[8] * red + scaled[9] * green + scaled[10] * blue + 255 * scaled[11])
+      // The guide's colour is the same for both neighbours: apply each neighbour's coefficients, then blend the three results.
+      for (let channel = 0, i = a, j = b; channel < 3; channel++, i += 4, j += 4) {
+        const p = row[i] * red + row[i + 1] * green + row[i + 2] * blue + row[i + 3]
+        const q = row[j] * red + row[j + 1] * green + row[j + 2] * blue + row[j + 3]
+        out[at + channel] = toByte(relit.data[at + channel] + p + (q - p) * t)
+      }
     }
   }
   return { width: guide.width, height: guide.height, data: out }
