@@ -26,7 +26,11 @@ export function cameraOf(model: CameraModel, width = 200, height = 120): Camera 
 export const city = [52_000, 24_000, 67] as const
 
 /** A parked vehicle at `city`, seen for one second. Map and track coordinates are relative to it. */
-export function scenarioOf(parts: { map?: readonly MapElement[]; tracks?: readonly Track[]; sweeps?: readonly LidarSweepSource[] }): Scenario {
+export function scenarioOf(parts: {
+  map?: readonly MapElement[]
+  tracks?: readonly Track[]
+  sweeps?: readonly LidarSweepSource[]
+}): Scenario {
   return {
     id: 'test',
     origin: { format: 'simulation', uri: 'test' },

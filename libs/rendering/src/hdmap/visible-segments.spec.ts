@@ -13,7 +13,11 @@ const cameras: Record<string, Camera> = {
   pinhole: cameraOf(pinhole),
   'f-theta': cameraOf(ftheta, 1920, 1080),
   'Kannala-Brandt': cameraOf({ kind: 'kannala-brandt', fx: 300, fy: 300, cx: 500, cy: 300, k: [-0.01, 0.004, -0.002, 0.0002] }, 1000, 600),
-  'rational, barrel': cameraOf({ kind: 'opencv-rational', fx: 500, fy: 500, cx: 480, cy: 270, k: [-0.3, 0.09, -0.01, 0, 0, 0], p1: 0, p2: 0 }, 960, 540),
+  'rational, barrel': cameraOf(
+    { kind: 'opencv-rational', fx: 500, fy: 500, cx: 480, cy: 270, k: [-0.3, 0.09, -0.01, 0, 0, 0], p1: 0, p2: 0 },
+    960,
+    540,
+  ),
 }
 
 /** Random walks over the ground in all directions around the vehicle, some of them far away. */

@@ -2,8 +2,14 @@ import type { LidarSweepSource } from '@virga/scenario'
 import { expect, it } from 'vitest'
 import { chooseSweeps } from './choose-sweeps.ts'
 
-const sweeps = Array.from({ length: 10 }, (_, i): LidarSweepSource => ({ timeUs: i * 100_000, load: () => Promise.reject(new Error('not asked for')) }))
-const chosen = (timeUs: number, from = sweeps): string => chooseSweeps(from, timeUs).map(({ index, times }) => `${index}x${times}`).join(' ')
+const sweeps = Array.from({ length: 10 }, (_, i): LidarSweepSource => ({
+  timeUs: i * 100_000,
+  load: () => Promise.reject(new Error('not asked for')),
+}))
+const chosen = (timeUs: number, from = sweeps): string =>
+  chooseSweeps(from, timeUs)
+    .map(({ index, times }) => `${index}x${times}`)
+    .join(' ')
 
 it('takes the nearest sweep and two to each side', () => {
   expect(chosen(500_000)).toBe('3x1 4x1 5x1 6x1 7x1')

@@ -71,7 +71,8 @@ describe('lidar-v1', () => {
   })
 
   it('lets the nearer of two surfaces win', async () => {
-    const wall = (x: number): Vec3[] => Array.from({ length: 400 }, (_, i): Vec3 => [x, ((i % 20) - 10) * 0.02 * x, (Math.floor(i / 20) - 10) * 0.02 * x])
+    const wall = (x: number): Vec3[] =>
+      Array.from({ length: 400 }, (_, i): Vec3 => [x, ((i % 20) - 10) * 0.02 * x, (Math.floor(i / 20) - 10) * 0.02 * x])
     const image = await first([sweepAt(0, [...wall(60), ...wall(10), [100, 0, 50]])])
     expect(grey(image)[60 * 200 + 100]).toBe(Math.floor((10 / 75) * 255))
   })

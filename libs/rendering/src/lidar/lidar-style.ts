@@ -1,5 +1,15 @@
 /// <reference types="@webgpu/types" />
-import { type Camera, composePose, identityPose, invertPose, type Micros, poseAt, type Pose, poseToMat4, type Scenario } from '@virga/scenario'
+import {
+  type Camera,
+  composePose,
+  identityPose,
+  invertPose,
+  type Micros,
+  poseAt,
+  type Pose,
+  poseToMat4,
+  type Scenario,
+} from '@virga/scenario'
 import { cameraUniformBytes, packCamera } from '../camera/pack-camera.ts'
 import type { ConditionStyle } from '../condition-style.ts'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
