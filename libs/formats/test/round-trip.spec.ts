@@ -40,6 +40,30 @@ describe('a small log', () => {
     await expectSameScenario(await openLog(second), read)
   })
 
+  it('is summarised without loading anything', async () => {
+    const summary = inspectScenario(await openLog(join(folder, 'first')))
+    expect(JSON.parse(JSON.stringify(summary))).toEqual(summary)
+    expect(summary).toMatchObject({
+      id: 'small-log',
+      format: 'argoverse2',
+      licence: 'Apache-2.0',
+      egoPoses: 7,
+      frames: { images: 2, sweeps: 3, labelled: 3 },
+      cameras: [{ name: 'ring_front_center', model: 'pinhole', width: 48, height: 64, images: { count: 2 } }],
+      lidars: ['up_lidar', 'down_lidar'],
+      map: { 'lane-line': 3, lane: 2, crosswalk: 1, 'road-boundary': 2, 'drivable-area': 2 },
+      laneLines: { 'yellow solid-dashed': 1, 'white solid': 1, 'other none': 1 },
+      tracks: {
+        total: 3,
+        boxes: 6,
+        byClass: { car: { tracks: 1, boxes: 3 }, animal: { tracks: 1, boxes: 1 }, bus: { tracks: 1, boxes: 2 } },
+      },
+      missing: [],
+    })
+    expect(summary.durationSeconds).toBeCloseTo(0.25, 6)
+    expect(summary.sweeps?.hertz).toBeCloseTo(2 / 0.199632, 4)
+  })
+
   it('has its images: encoded well, then passed on byte by byte', async () => {
     const read = await openLog(join(folder, 'first'))
     const frames = read.images.get('ring_front_center')

@@ -145,9 +145,9 @@ function sweep(stampNs: bigint): LidarSweepSource {
       timeUs: Number(stampNs / 1000n),
       points,
       points_to_vehicle: identityPose,
-      intensity: Uint8Array.from(rows, (_, i) => 5 * (i)),
-      ring: Uint8Array.from(rows, (_, i) => (i) % 64),
-      offsetsNs: Int32Array.from(rows, (_, i) => 2000 * (i)),
+      intensity: Uint8Array.from(rows, (_, i) => 5 * i),
+      ring: Uint8Array.from(rows, (_, i) => i % 64),
+      offsetsNs: Int32Array.from(rows, (_, i) => 2000 * i),
     }),
   }
 }

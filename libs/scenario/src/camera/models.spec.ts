@@ -53,6 +53,23 @@ describe.each(all)('$kind', (model) => {
   })
 })
 
+describe('scaleCamera', () => {
+  it.each([
+    [0, 10],
+    [10.5, 10],
+    [10, -1],
+  ])('refuses %f x %f', (width, height) => {
+    const camera = {
+      name: 'nose',
+      model: pinhole,
+      width: 1920,
+      height: 1080,
+      camera_to_vehicle: { rotation: [1, 0, 0, 0], translation: [0, 0, 0] },
+    } as const
+    expect(() => scaleCamera(camera, width, height)).toThrow(/cannot scale camera nose to/)
+  })
+})
+
 describe('known values', () => {
   it('pinhole', () => {
     expect(project(pinhole, [1, 2, 10])).toEqual({ u: 954.2 + 94.5549, v: 557.1 + 188, depth: 10, valid: true })
