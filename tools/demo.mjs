@@ -47,4 +47,6 @@ for (const name of ['contact-sheet.png', 'report.html']) {
     process.exit(5)
   }
 }
-process.stdout.write(`Done in ${Math.round((Date.now() - started) / 1000)} s. Open ${join(out, 'report.html')} in a browser; "npm run demo" again reuses every stage.\n`)
+process.stdout.write(
+  `Done in ${Math.round((Date.now() - started) / 1000)} s. Open ${join(out, 'report.html')} in a browser; "npm run demo" again reuses every stage.\n`,
+)

@@ -14,7 +14,9 @@ const marker = join(workspaceRoot, 'node_modules', '.virga-installed')
 
 /** Ends the process with the installer's status when the installation fails. */
 export function ensureInstalled() {
-  const digest = createHash('sha256').update(readFileSync(join(workspaceRoot, 'package-lock.json'))).digest('hex')
+  const digest = createHash('sha256')
+    .update(readFileSync(join(workspaceRoot, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return
   if (!existsSync(marker) && matchesHiddenLock()) {
     writeFileSync(marker, digest)

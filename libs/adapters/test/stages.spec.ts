@@ -64,7 +64,13 @@ describe('stageKey', () => {
 
   it('changes with name, version, any input and any part of the config, and with nothing else', () => {
     const key = stageKey(spec())
-    for (const other of [{ name: 'cubes' }, { version: 2 }, { inputs: { numbers: 'b'.repeat(64) } }, { config: { upTo: 6 } }, { config: { upTo: 5, by: 1 } }]) {
+    for (const other of [
+      { name: 'cubes' },
+      { version: 2 },
+      { inputs: { numbers: 'b'.repeat(64) } },
+      { config: { upTo: 6 } },
+      { config: { upTo: 5, by: 1 } },
+    ]) {
       expect(stageKey(spec(other))).not.toBe(key)
     }
     expect(stageKey(spec({ title: 'other words', total: 9, unit: 'numbers' }))).toBe(key)

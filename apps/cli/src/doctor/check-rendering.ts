@@ -5,7 +5,8 @@ export async function checkRendering(): Promise<Check[]> {
   const { probeDevice } = await import('@virga/rendering')
   const { ok, adapter, candidates, ms, problem, advice } = await probeDevice()
   const refused = candidates.flatMap(({ name, refused: reason }) => (reason === undefined ? [] : [`${name} refused: ${reason}`]))
-  const used = adapter === undefined ? 'no adapter' : `${adapter.kind}: ${adapter.name}${adapter.driver === '' ? '' : ` (${adapter.driver})`}`
+  const used =
+    adapter === undefined ? 'no adapter' : `${adapter.kind}: ${adapter.name}${adapter.driver === '' ? '' : ` (${adapter.driver})`}`
   const result = problem ?? (ms === undefined ? '' : `a picture drawn and checked in ${ms} ms`)
   return [
     {

@@ -10,7 +10,7 @@ import { publishBytes } from './publish.ts'
 import type { AugmentHost, AugmentRequest, AugmentResult, PublishedCamera, PublishedVideo } from './types.ts'
 
 /** Bump when sheet or page look different. */
-const overviewVersion = 1
+const overviewVersion = 2
 const sheetColumns = 5
 
 interface Panel {
@@ -68,12 +68,6 @@ function panelsOf(camera: PublishedCamera): Panel[] {
     ...(camera.source === undefined
       ? []
       : [{ title: 'source', subtitle: 'camera video as read', kind: 'source' as const, video: camera.source }]),
-    ...camera.conditions.map((video) => ({
-      title: video.control,
-      subtitle: `condition: ${video.detail}`,
-      kind: 'condition' as const,
-      video,
-    })),
     ...camera.variants.map((video) => {
       const { weather, lighting } = video.manifest.variant
       return {
@@ -83,6 +77,12 @@ function panelsOf(camera: PublishedCamera): Panel[] {
         video,
       }
     }),
+    ...camera.conditions.map((video) => ({
+      title: video.control,
+      subtitle: `condition: ${video.detail}`,
+      kind: 'condition' as const,
+      video,
+    })),
   ]
 }
 

@@ -4,7 +4,9 @@ import { digestOf } from './digest.ts'
 
 describe('canonicalJson', () => {
   it('sorts members, keeps the order of lists and writes numbers as ECMAScript does', () => {
-    expect(canonicalJson({ b: [3, 1], a: { d: null, c: 'ü' }, n: 1e21, m: 0.1 })).toBe('{"a":{"c":"ü","d":null},"b":[3,1],"m":0.1,"n":1e+21}')
+    expect(canonicalJson({ b: [3, 1], a: { d: null, c: 'ü' }, n: 1e21, m: 0.1 })).toBe(
+      '{"a":{"c":"ü","d":null},"b":[3,1],"m":0.1,"n":1e+21}',
+    )
   })
 
   it('does not let anything drop out of a digest in silence', () => {

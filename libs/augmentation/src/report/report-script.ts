@@ -46,7 +46,7 @@ export function reportScript({ fps, frames }: { readonly fps: number; readonly f
   play.onclick = () => setPlaying(!playing);
   back.onclick = () => step(-1);
   forth.onclick = () => step(1);
-  scrub.oninput = () => { setPlaying(false); now = middle(Number(scrub.value)); place(); };
+  scrub.oninput = () => { const frame = Number(scrub.value); setPlaying(false); now = middle(frame); place(); };
   speed.onchange = () => { rate = Number(speed.value); };
   zoom.oninput = () => document.documentElement.style.setProperty('--panel', zoom.value + 'px');
   document.addEventListener('keydown', (event) => {
