@@ -1,52 +1,14 @@
-/** CPU milliseconds a 1280x704 frame for relight and detail transfer, with the terms that the mini bundle uses. */
+/** CPU milliseconds a 1280x704 frame for relight and detail transfer, with the shipped mini bundle's coefficients. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { RgbImage } from '@virga/scenario'
-import { createDetailTransfer } from '../src/index.ts'
-import { parseRelightEntry } from '../src/manifest.ts'
-import { createRelight } from '../src/relight.ts'
+import { createDetailTransfer, loadRelight } from '../src/index.ts'
 
 const [width, height] = [1280, 704]
-const colours = ['r', 'g', 'b']
-const squares = [
-  ['r', 'r'],
-  ['g', 'g'],
-  ['b', 'b'],
-  ['r', 'g'],
-  ['g', 'b'],
-  ['r', 'b'],
-]
-const plain = [[], ...colours.map((c) => [c]), ...squares, ['row'], ['row', 'row'], ...colours.map((c) => [c, 'row'])]
-const rich = [
-  ...plain,
-  ['near'],
-  ['near', 'near'],
-  ['near', 'near', 'near'],
-  ...colours.flatMap((c) => [
-    [c, 'near'],
-    [c, 'near', 'near'],
-  ]),
-]
-const classes = Array.from({ length: 16 }, (_, i) => `class-${i}`)
-const entry = parseRelightEntry(
-  {
-    file: 'none',
-    looks: ['rain-night'],
-    modes: {
-      rgb: { variables: ['r', 'g', 'b', 'row'], terms: plain, classes: ['all'] },
-      'rgb-depth-seg': { variables: ['r', 'g', 'b', 'row', 'near'], terms: rich, classes },
-    },
-  },
-  'bench',
-)
-const tensor = (shape: number[]) => ({
-  dtype: 'F32',
-  shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => 0.2 * Math.sin(i)),
-})
-const tensors = new Map([
-  ['rgb', tensor([1, 1, plain.length, 3])],
-  ['rgb-depth-seg', tensor([1, classes.length, rich.length, 3])],
-])
-const relight = createRelight(entry, tensors, 'bench')
+const folder = join(import.meta.dirname, '../../../models/mini')
+const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { relight: unknown }
+const relight = await loadRelight(folder, manifest.relight)
+const classes = relight.segClasses?.length ?? 1
 
 const image: RgbImage = {
   width,
@@ -54,7 +16,7 @@ const image: RgbImage = {
   data: Uint8Array.from({ length: width * height * 3 }, (_, i) => 128 + 100 * Math.sin(i / 999) + (i % 17)),
 }
 const depth = Float32Array.from({ length: width * height }, (_, i) => (i % 7 === 0 ? 0 : 3 + (i % 80)))
-const seg = Uint8Array.from({ length: width * height }, (_, i) => (i >> 6) % classes.length)
+const seg = Uint8Array.from({ length: width * height }, (_, i) => (i >> 6) % classes)
 const delta = Float32Array.from({ length: 320 * 176 * 3 }, (_, i) => 0.2 * Math.cos(i / 700))
 const unchanged = new Float32Array(delta.length)
 

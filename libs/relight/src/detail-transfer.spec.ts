@@ -1,6 +1,6 @@
 import type { RgbImage } from '@virga/scenario'
 import { describe, expect, it } from 'vitest'
-import { guidedCoefficients } from './guided-filter.ts'
+import { createGuidedFilter } from './guided-filter.ts'
 import { createDetailTransfer } from './index.ts'
 import { areaMean } from './shrink.ts'
 
@@ -81,7 +81,10 @@ describe('guided filter', () => {
     const next = random(width)
     const guide = fill(width * height * 3, () => next())
     const target = fill(width * height * 3, (i) => 0.3 * guide[i] - 0.2 * next())
-    const got = guidedCoefficients(guide, target, width, height, radius, eps)
+    const filter = createGuidedFilter(width, height, radius, eps)
+    // What is left of an earlier call must not show.
+    filter(target, guide)
+    const got = filter(guide, target)
     direct(guide, target, width, height, radius, eps).forEach((pixel, k) => {
       pixel.forEach((value, i) => {
         // The result is stored in single precision.
@@ -91,14 +94,8 @@ describe('guided filter', () => {
   })
 
   it('follows a guide without contrast by its mean alone', () => {
-    const coefficients = guidedCoefficients(
-      fill(48, () => 0.5),
-      fill(48, () => 0.2),
-      4,
-      4,
-      1,
-      1e-4,
-    )
+    const flat = (value: number) => fill(48, () => value)
+    const coefficients = createGuidedFilter(4, 4, 1, 1e-4)(flat(0.5), flat(0.2))
     coefficients.forEach((value, i) => {
       expect(value).toBeCloseTo(i % 4 === 3 ? 0.2 : 0, 6)
     })

@@ -1,7 +1,7 @@
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
 import { addDetail } from './apply-coefficients.ts'
-import { coefficientsPerPixel, guidedCoefficients } from './guided-filter.ts'
+import { coefficientsPerPixel, createGuidedFilter } from './guided-filter.ts'
 import { type DetailOptions, parseDetailOptions } from './manifest.ts'
 import { areaMean } from './shrink.ts'
 
@@ -43,6 +43,7 @@ export function createDetailTransfer(options: DetailTransferOptions): DetailTran
   const { width, height } = options
   const { radius, eps, frames } = parseDetailOptions(options, 'options')
   const half = (frames - 1) / 2
+  const guidedFilter = createGuidedFilter(width, height, radius, eps)
   /** Frame numbers `first` to `first + window.length - 1`. */
   let window: Waiting[] = []
   let first = 0
@@ -66,9 +67,7 @@ export function createDetailTransfer(options: DetailTransferOptions): DetailTran
     push(source, relit, delta) {
       requireSizes(source, relit, delta, width, height)
       const isZero = delta.every((value) => value === 0)
-      const coefficients = isZero
-        ? {}
-        : { coefficients: guidedCoefficients(areaMean(source, width, height), delta, width, height, radius, eps) }
+      const coefficients = isZero ? {} : { coefficients: guidedFilter(areaMean(source, width, height), delta) }
       window.push({ source, relit, ...coefficients })
       return first + window.length - 1 - nextOut >= half ? [finish()] : []
     },

@@ -3,41 +3,50 @@ import { boxMean } from './box-filter.ts'
 /** Coefficients a pixel: for each output colour the weights of the guide's r, g, b and the constant. */
 export const coefficientsPerPixel = 12
 
+/** Fits a target [height, width, 3] to a guide [height, width, 3] in 0..1; gives [height, width, 12], see `coefficientsPerPixel`. */
+export type GuidedFilter = (guide: Float32Array, target: Float32Array) => Float32Array
+
 /**
  * Colour guided filter (He, Sun and Tang 2010, section 3.5): in every window the target is fitted as an affine function of the
  * guide's colour, a = (covariance of the guide + eps I)^-1 covariance(guide, target), b = mean(target) - a . mean(guide); the
- * coefficients of all windows that hold a pixel are averaged.
+ * coefficients of all windows that hold a pixel are averaged. The filter keeps its working planes from call to call.
  *
- * @param guide [height, width, 3] in 0..1; @param target [height, width, 3]
- * @returns [height, width, 12]: a_r a_g a_b b for each of the target's three channels
+ * @param radius half width of the square window in pixels; @param eps squared colour units
  */
-export function guidedCoefficients(
+export function createGuidedFilter(width: number, height: number, radius: number, eps: number): GuidedFilter {
+  const size = width * height
+  const scratch = new Float64Array(size)
+  const planes = Array.from({ length: 13 }, () => new Float64Array(size))
+  return (guide, target) => fit(guide, target, width, height, radius, eps, planes, scratch)
+}
+
+function fit(
   guide: Float32Array,
   target: Float32Array,
   width: number,
   height: number,
   radius: number,
   eps: number,
+  workspace: readonly Float64Array[],
+  scratch: Float64Array,
 ): Float32Array {
   const size = width * height
-  const scratch = new Float64Array(size)
-  /** Box mean of the product of two interleaved channels; one channel where the second is missing. */
-  const mean = (a: Float32Array, i: number, b?: Float32Array, j = 0): Float64Array => {
-    const plane = new Float64Array(size)
-    if (b === undefined) for (let k = 0; k < size; k++) plane[k] = a[3 * k + i]
-    else for (let k = 0; k < size; k++) plane[k] = a[3 * k + i] * b[3 * k + j]
+  const [r, g, b, rr, rg, rb, gg, gb, bb, p, ar, ag, ab] = workspace
+  /** Box mean of a channel, or of the product of two channels. */
+  const mean = (plane: Float64Array, x: Float32Array, i: number, y?: Float32Array, j = 0): void => {
+    if (y === undefined) for (let k = 0; k < size; k++) plane[k] = x[3 * k + i]
+    else for (let k = 0; k < size; k++) plane[k] = x[3 * k + i] * y[3 * k + j]
     boxMean(plane, width, height, radius, scratch)
-    return plane
   }
-  const [r, g, b] = [0, 1, 2].map((i) => mean(guide, i))
-  const [rr, rg, rb, gg, gb, bb] = [
-    [0, 0],
-    [0, 1],
-    [0, 2],
-    [1, 1],
-    [1, 2],
-    [2, 2],
-  ].map(([i, j]) => mean(guide, i, guide, j))
+  ;[r, g, b].forEach((plane, i) => {
+    mean(plane, guide, i)
+  })
+  mean(rr, guide, 0, guide, 0)
+  mean(rg, guide, 0, guide, 1)
+  mean(rb, guide, 0, guide, 2)
+  mean(gg, guide, 1, guide, 1)
+  mean(gb, guide, 1, guide, 2)
+  mean(bb, guide, 2, guide, 2)
   // The inverse of the symmetric 3x3 matrix, by cofactors; overwrites the products, which nothing else needs.
   for (let k = 0; k < size; k++) {
     const a11 = rr[k] - r[k] * r[k] + eps
@@ -59,9 +68,10 @@ export function guidedCoefficients(
   }
   const out = new Float32Array(size * coefficientsPerPixel)
   for (let channel = 0; channel < 3; channel++) {
-    const p = mean(target, channel)
-    const planes = [0, 1, 2].map((i) => mean(guide, i, target, channel))
-    const [ar, ag, ab] = planes
+    mean(p, target, channel)
+    ;[ar, ag, ab].forEach((plane, i) => {
+      mean(plane, guide, i, target, channel)
+    })
     for (let k = 0; k < size; k++) {
       const vr = ar[k] - r[k] * p[k]
       const vg = ag[k] - g[k] * p[k]
