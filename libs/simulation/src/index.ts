@@ -2,7 +2,18 @@ export { segClasses, type SegClass } from './materials/classes.ts'
 export { DriveRenderer, type RenderedFrame } from './render/drive-renderer.ts'
 export { type DriveFrame, renderDrive, type RenderDriveRequest, simulatedImages } from './render/render-drive.ts'
 export { simulationVersion, simulatorVersion } from './version.ts'
-export { type Lighting, lightings, type Look, lookName, looks, parseLook, type Surface, surfaceOf, type Weather, weathers } from './weather/looks.ts'
+export {
+  type Lighting,
+  lightings,
+  type Look,
+  lookName,
+  looks,
+  parseLook,
+  type Surface,
+  surfaceOf,
+  type Weather,
+  weathers,
+} from './weather/looks.ts'
 export { type LookParameters, lookParameters } from './weather/parameters.ts'
 export { promptFor, promptsFor } from './weather/prompts.ts'
 export { type DriveOptions, simulateDrive, type SimulatedDrive } from './world/drive.ts'

@@ -33,7 +33,7 @@ export class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[Math.floor(this.next() * items.length)] as T
+    return items[Math.floor(this.next() * items.length)]
   }
 
   /** Fisher-Yates on a copy. */
@@ -41,7 +41,7 @@ export class Random {
     const copy = [...items]
     for (let i = copy.length - 1; i > 0; i--) {
       const j = this.integer(0, i)
-      ;[copy[i], copy[j]] = [copy[j] as T, copy[i] as T]
+      ;[copy[i], copy[j]] = [copy[j], copy[i]]
     }
     return copy
   }

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { openRenderDevice, type RenderDevice } from '@virga/rendering'
 import { composePose, invertPose, poseAt, project, scaleCamera, trackBoxAt, transformPoint, type Vec3 } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseLook, renderDrive, type RenderedFrame, segClasses, simulatedImages, simulateDrive, type SimulatedDrive } from '../src/index.ts'
+import {
+  parseLook,
+  renderDrive,
+  type RenderedFrame,
+  segClasses,
+  simulatedImages,
+  simulateDrive,
+  type SimulatedDrive,
+} from '../src/index.ts'
 import { DriveRenderer } from '../src/render/drive-renderer.ts'
 import { planSet } from '../src/training-set/plan.ts'
 import { isCurrent, scenePath, writeScene } from '../src/training-set/write-scene.ts'
@@ -42,7 +50,8 @@ const meanOf = (data: Uint8Array): number => data.reduce((sum, value) => sum + v
 describe('rendering a drive', { timeout: 300_000 }, () => {
   it('gives the same bytes for the same seed, and the same truth under every look', async () => {
     const looks = [parseLook('clear/day'), parseLook('rain/night'), parseLook('snow/golden-hour')]
-    const draw = (drive: SimulatedDrive, wanted = looks): Promise<RenderedFrame> => withRenderer(drive, (renderer) => renderer.frame(5, wanted))
+    const draw = (drive: SimulatedDrive, wanted = looks): Promise<RenderedFrame> =>
+      withRenderer(drive, (renderer) => renderer.frame(5, wanted))
     const first = await draw(simulateDrive({ seed: 11, seconds: 1 }))
     const second = await draw(simulateDrive({ seed: 11, seconds: 1 }))
     expect(second.depth).toEqual(first.depth)
@@ -56,7 +65,9 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
 
   it('shows looks that differ as they should', async () => {
     const [day, night, snow] = (
-      await withRenderer(simulateDrive({ seed: 11, seconds: 1 }), (renderer) => renderer.frame(0, ['clear/day', 'clear/night', 'snow/day'].map(parseLook)))
+      await withRenderer(simulateDrive({ seed: 11, seconds: 1 }), (renderer) =>
+        renderer.frame(0, ['clear/day', 'clear/night', 'snow/day'].map(parseLook)),
+      )
     ).images.map(({ data }) => data)
     expect(meanOf(night)).toBeLessThan(0.6 * meanOf(day))
     const road = (data: Uint8Array): number => meanOf(data.subarray(width * Math.floor(height * 0.8) * 3))
@@ -64,7 +75,8 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
     // Snow takes the colour out of the picture.
     const colour = (data: Uint8Array): number => {
       let sum = 0
-      for (let i = 0; i < data.length; i += 3) sum += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2])
+      for (let i = 0; i < data.length; i += 3)
+        sum += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2])
       return sum
     }
     expect(colour(snow)).toBeLessThan(0.5 * colour(day))
@@ -79,19 +91,24 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
     const [camera0] = drive.scenario.rig.cameras
     const pose = composePose(poseAt(drive.scenario.ego, 0), camera0.camera_to_vehicle)
     let roads = 0
+    let disagree = 0
+    let uneven = 0
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const i = y * width + x
-        expect(seg[i] === classOf('sky')).toBe(depth[i] === 0)
+        if ((seg[i] === classOf('sky')) !== (depth[i] === 0)) disagree++
         if (seg[i] !== classOf('road') || depth[i] > 25) continue
         const z = depth[i]
         // The nearest sample of the pixel lies in its lower half, a quarter of a pixel below its centre.
         const [, , up] = transformPoint(pose, [((x + 0.5 - cx) / fx) * z, ((y + 0.75 - cy) / fy) * z, z])
-        expect(Math.abs(up)).toBeLessThan(0.05)
+        if (Math.abs(up) > 0.03) uneven++
         roads++
       }
     }
+    expect(disagree).toBe(0)
     expect(roads).toBeGreaterThan(3000)
+    // At the edge of another class the upper sample of a pixel may stand for it.
+    expect(uneven / roads).toBeLessThan(0.01)
   })
 
   it.each([3, 7, 21])('draws vehicles where their boxes project (seed %i)', async (seed) => {
@@ -105,7 +122,9 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
     for (const track of drive.scenario.tracks.filter((candidate) => candidate.class !== 'pedestrian')) {
       const box = trackBoxAt(track, timeUs)
       if (box === undefined) continue
-      const corners = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c): Vec3 => [(a * box.size[0]) / 2, (b * box.size[1]) / 2, (c * box.size[2]) / 2])))
+      const corners = [-1, 1].flatMap((a) =>
+        [-1, 1].flatMap((b) => [-1, 1].map((c): Vec3 => [(a * box.size[0]) / 2, (b * box.size[1]) / 2, (c * box.size[2]) / 2])),
+      )
       const points = corners.map((corner) => see(transformPoint(box.object_to_world, corner)))
       if (points.every(([, , z]) => z < 0.3)) continue
       const near = points.map(([x, y, z]): Vec3 => [x, y, Math.max(z, 0.3)])
@@ -121,7 +140,8 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
         for (let x = Math.max(0, Math.floor(x0 - 0.5)); x < Math.min(width, Math.ceil(x1 + 0.5)); x++) {
           const i = y * width + x
           area++
-          if (depth[i] > 0 && depth[i] < low - 0.2) hidden++
+          // The ground before a vehicle is nearer too, but hides nothing of it.
+          if (seg[i] > classOf('terrain') && depth[i] < low - 0.3) hidden++
           if (seg[i] !== classOf('vehicle') || depth[i] < low - 0.3 || depth[i] > high + 0.3) continue
           covered[i] = 1
           seen++
@@ -130,7 +150,7 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
       }
       // Wholly in the picture, large enough and not behind anything: its pixels' extent is the projected box.
       const whole = x0 >= 0 && x1 <= width && y0 >= 0 && y1 <= height
-      if (!whole || area < 150 || hidden > 0 || seen < 50) continue
+      if (!whole || area < 60 || hidden > 0 || seen < 25) continue
       const intersection = Math.max(0, Math.min(x1, sx1) - Math.max(x0, sx0)) * Math.max(0, Math.min(y1, sy1) - Math.max(y0, sy0))
       ious.push(intersection / ((x1 - x0) * (y1 - y0) + (sx1 - sx0) * (sy1 - sy0) - intersection))
     }
@@ -139,7 +159,8 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
     const inside = covered.reduce((sum, value) => sum + value, 0)
     expect(vehicles).toBeGreaterThan(100)
     expect(inside / vehicles).toBeGreaterThan(0.99)
-    for (const iou of ious) expect(iou).toBeGreaterThan(0.65)
+    expect(ious.length).toBeGreaterThan(0)
+    for (const iou of ious) expect(iou).toBeGreaterThan(0.75)
   })
 
   it('draws painted lines and crossings where the map says', async () => {
@@ -174,7 +195,8 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
         const counts = segClasses.map((_, id) => seg.reduce((count, value) => count + (value === id ? 1 : 0), 0))
         for (const [id, count] of counts.entries()) {
           // 24 frames a second: even a car that leaves the picture does it over several frames.
-          if (before !== undefined) expect(Math.abs(count - before[id]) / seg.length, `${segClasses[id]} at frame ${frame}`).toBeLessThan(0.04)
+          if (before !== undefined)
+            expect(Math.abs(count - before[id]) / seg.length, `${segClasses[id]} at frame ${frame}`).toBeLessThan(0.04)
         }
         before = counts
       }
@@ -192,8 +214,13 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
     expect(frames?.timesUs.length).toBe(12)
     expect(Buffer.compare((await frames?.load(3))?.data ?? new Uint8Array(), streamed[1].data)).toBe(0)
     await expect(frames?.load(12)).rejects.toMatchObject({ code: 'VIRGA_OUT_OF_RANGE' })
-    await expect(renderDrive(device, drive, { ...request, cameraName: 'rear' }).next()).rejects.toMatchObject({ code: 'VIRGA_UNKNOWN_NAME', place: { expected: 'front' } })
-    await expect(renderDrive(device, drive, { ...request, frames: { start: 10, count: 3 } }).next()).rejects.toMatchObject({ code: 'VIRGA_OUT_OF_RANGE' })
+    await expect(renderDrive(device, drive, { ...request, cameraName: 'rear' }).next()).rejects.toMatchObject({
+      code: 'VIRGA_UNKNOWN_NAME',
+      place: { expected: 'front' },
+    })
+    await expect(renderDrive(device, drive, { ...request, frames: { start: 10, count: 3 } }).next()).rejects.toMatchObject({
+      code: 'VIRGA_OUT_OF_RANGE',
+    })
   })
 
   it('writes a scene of the training set as a whole', async () => {

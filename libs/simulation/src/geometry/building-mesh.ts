@@ -11,13 +11,13 @@ const bayWidths = [2.6, 3.1, 2.2, 3.6] as const
  */
 export function addBuilding(mesh: Mesh, building: Building): void {
   const { corners, base, floors, floorHeight, style, seed } = building
-  const colour = facadeColours[building.facade] as readonly [number, number, number]
+  const colour = facadeColours[building.facade]
   const shop = building.roof === 'flat' && seed % 3 !== 0
   const wall: Finish = { class: 'building', material: 'facade', colour, a: seed, b: style | (floors << 2) | ((shop ? 1 : 0) << 6) }
   const parapet = building.roof === 'flat' ? 0.3 : 0
   const top = base + (floors + parapet) * floorHeight
   const ring = signedArea(corners) > 0 ? corners : [...corners].reverse()
-  const roof: Finish = { class: 'building', material: 'matte', colour: roofColours[seed % 2] as readonly [number, number, number] }
+  const roof: Finish = { class: 'building', material: 'matte', colour: roofColours[seed % 2] }
   for (let i = 0; i < 4; i++) {
     const a = ring[i] as readonly [number, number]
     const b = ring[(i + 1) % 4] as readonly [number, number]
@@ -45,23 +45,17 @@ export function addBuilding(mesh: Mesh, building: Building): void {
     mesh.quad([p(0, top), p(1, top), p(2, top), p(3, top)], roof)
     return
   }
-  addGable(
-    mesh,
-    ring,
-    top,
-    { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] as readonly [number, number, number] },
-    { ...wall, material: 'matte' },
-  )
+  addGable(mesh, ring, top, { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] }, { ...wall, material: 'matte' })
 }
 
 /** A gabled roof over the ring with its ridge along the ring's longer side, and eaves that stand out a little. */
 function addGable(mesh: Mesh, ring: readonly (readonly [number, number])[], z: number, roof: Finish, gable: Finish): void {
   const side = (i: number): number => {
-    const [a, b] = [ring[i] as readonly [number, number], ring[(i + 1) % 4] as readonly [number, number]]
+    const [a, b] = [ring[i], ring[(i + 1) % 4]]
     return Math.hypot(b[0] - a[0], b[1] - a[1])
   }
   const o = side(0) >= side(1) ? 0 : 1
-  const q = (i: number): readonly [number, number] => ring[(i + o) % 4] as readonly [number, number]
+  const q = (i: number): readonly [number, number] => ring[(i + o) % 4]
   const mid = (a: readonly [number, number], b: readonly [number, number]): [number, number] => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
   const ridge = z + 0.32 * Math.min(side(0), side(1))
   const [left, right] = [mid(q(3), q(0)), mid(q(1), q(2))]
@@ -85,7 +79,7 @@ function addGable(mesh: Mesh, ring: readonly (readonly [number, number])[], z: n
 function signedArea(ring: readonly (readonly [number, number])[]): number {
   let sum = 0
   for (const [i, [x, y]] of ring.entries()) {
-    const [nx, ny] = ring[(i + 1) % ring.length] as readonly [number, number]
+    const [nx, ny] = ring[(i + 1) % ring.length]
     sum += x * ny - nx * y
   }
   return sum / 2

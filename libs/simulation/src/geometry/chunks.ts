@@ -66,10 +66,10 @@ function bounds(vertices: Uint8Array): { centre: [number, number, number]; radiu
   for (let at = 0; at < vertices.byteLength; at += 32) {
     for (let axis = 0; axis < 3; axis++) {
       const value = view.getFloat32(at + axis * 4, true)
-      low[axis] = Math.min(low[axis] as number, value)
-      high[axis] = Math.max(high[axis] as number, value)
+      low[axis] = Math.min(low[axis], value)
+      high[axis] = Math.max(high[axis], value)
     }
   }
-  const centre = low.map((value, axis) => (value + (high[axis] as number)) / 2) as [number, number, number]
-  return { centre, radius: Math.hypot(...low.map((value, axis) => ((high[axis] as number) - value) / 2)) }
+  const centre = low.map((value, axis) => (value + high[axis]) / 2) as [number, number, number]
+  return { centre, radius: Math.hypot(...low.map((value, axis) => (high[axis] - value) / 2)) }
 }

@@ -71,8 +71,8 @@ export function addSign(mesh: Mesh, sign: Sign): void {
       return mesh.vertex(p, reverse ? [-cos, -sin, 0] : [cos, sin, 0], finish, [0, 0])
     })
     for (let i = 1; i + 1 < corners; i++) {
-      if (reverse) mesh.triangle(ids[0] as number, ids[i + 1] as number, ids[i] as number)
-      else mesh.triangle(ids[0] as number, ids[i] as number, ids[i + 1] as number)
+      if (reverse) mesh.triangle(ids[0], ids[i + 1], ids[i])
+      else mesh.triangle(ids[0], ids[i], ids[i + 1])
     }
   }
   const radius = sign.shape === 'square' ? signHalf * Math.SQRT2 * 0.95 : signHalf

@@ -29,9 +29,9 @@ export class Mesh {
     view.setFloat32(at, p[0], true)
     view.setFloat32(at + 4, p[1], true)
     view.setFloat32(at + 8, p[2], true)
-    for (let i = 0; i < 3; i++) view.setInt8(at + 12 + i, Math.round((normal[i] as number) * 127))
+    for (let i = 0; i < 3; i++) view.setInt8(at + 12 + i, Math.round(normal[i] * 127))
     view.setInt8(at + 15, flag)
-    for (let i = 0; i < 3; i++) view.setUint8(at + 16 + i, Math.round((finish.colour[i] as number) * 255))
+    for (let i = 0; i < 3; i++) view.setUint8(at + 16 + i, Math.round(finish.colour[i] * 255))
     view.setUint8(at + 19, Math.round(occlusion * 255))
     view.setFloat32(at + 20, uv[0], true)
     view.setFloat32(at + 24, uv[1], true)
@@ -57,8 +57,8 @@ export class Mesh {
     const [a, b, , d] = corners
     const normal = faceNormal(a, b, corners[2], d)
     const ids = corners.map((p, i) => this.vertex(p, normal, finish, uv?.[i] ?? [p[0], p[1]], occlusion?.[i] ?? 1, flag))
-    this.triangle(ids[0] as number, ids[1] as number, ids[2] as number)
-    this.triangle(ids[0] as number, ids[2] as number, ids[3] as number)
+    this.triangle(ids[0], ids[1], ids[2])
+    this.triangle(ids[0], ids[2], ids[3])
   }
 
   /** An axis-aligned box from low to high, without its bottom. */

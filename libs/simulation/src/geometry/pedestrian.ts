@@ -7,7 +7,7 @@ export const limb = { none: 0, leftLeg: 32, rightLeg: 64, leftArm: 96, rightArm:
 const coat: Finish = { class: 'pedestrian', material: 'matte', colour: [1, 1, 1], a: 1 }
 const skin: Finish = { class: 'pedestrian', material: 'matte', colour: surfaces.skin }
 const hair: Finish = { class: 'pedestrian', material: 'matte', colour: surfaces.hair }
-const trousers: Finish = { class: 'pedestrian', material: 'matte', colour: trouserColours[0] as readonly [number, number, number] }
+const trousers: Finish = { class: 'pedestrian', material: 'matte', colour: trouserColours[0] }
 const shoe: Finish = { class: 'pedestrian', material: 'matte', colour: [0.1, 0.1, 0.1] }
 
 /** A person of 1.74 m that looks along x, feet on z = 0. */
@@ -92,10 +92,10 @@ function tube(mesh: Mesh, rings: readonly (readonly [number, number, number])[],
   )
   for (let r = 0; r + 1 < ids.length; r++) {
     for (let i = 0; i < corners; i++) {
-      const [a, b] = [ids[r] as number[], ids[r + 1] as number[]]
+      const [a, b] = [ids[r], ids[r + 1]]
       const j = (i + 1) % corners
-      mesh.triangle(a[i] as number, a[j] as number, b[j] as number)
-      mesh.triangle(a[i] as number, b[j] as number, b[i] as number)
+      mesh.triangle(a[i], a[j], b[j])
+      mesh.triangle(a[i], b[j], b[i])
     }
   }
 }

@@ -57,8 +57,8 @@ function addCone(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: nu
   const tip = mesh.vertex([x, y, z1], [0, 0, 1], leaf, [0, 0])
   const foot = mesh.vertex([x, y, z0 + 0.15], [0, 0, -1], leaf, [0, 0], 0.45)
   for (let i = 0; i < n; i++) {
-    mesh.triangle(ring[i] as number, ring[(i + 1) % n] as number, tip)
-    mesh.triangle(ring[(i + 1) % n] as number, ring[i] as number, foot)
+    mesh.triangle(ring[i], ring[(i + 1) % n], tip)
+    mesh.triangle(ring[(i + 1) % n], ring[i], foot)
   }
 }
 
@@ -82,9 +82,9 @@ function addLump(mesh: Mesh, centre: Point, radii: Point, turn: number, leaf: Fi
   for (let r = 0; r < rings; r++) {
     for (let c = 0; c < columns; c++) {
       const d = (c + 1) % columns
-      const [a, b] = [ids[r] as number[], ids[r + 1] as number[]]
-      if (r > 0) mesh.triangle(a[c] as number, a[d] as number, b[d] as number)
-      if (r < rings - 1) mesh.triangle(a[c] as number, b[d] as number, b[c] as number)
+      const [a, b] = [ids[r], ids[r + 1]]
+      if (r > 0) mesh.triangle(a[c], a[d], b[d])
+      if (r < rings - 1) mesh.triangle(a[c], b[d], b[c])
     }
   }
 }

@@ -122,8 +122,8 @@ export function vehicleMesh(shape: Exclude<Shape, 'pedestrian'>): Mesh {
     [front - 0.05, p.sill, body * 0.86],
   ]
   for (let i = 0; i + 1 < outline.length; i++) {
-    const [x0, z0, h0] = outline[i] as readonly [number, number, number]
-    const [x1, z1, h1] = outline[i + 1] as readonly [number, number, number]
+    const [x0, z0, h0] = outline[i]
+    const [x1, z1, h1] = outline[i + 1]
     mesh.quad(
       [
         [x0, h0, z0],

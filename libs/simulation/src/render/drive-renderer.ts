@@ -135,7 +135,7 @@ export class DriveRenderer {
    */
   async frame(frame: number, looks: readonly Look[]): Promise<RenderedFrame> {
     const gpu = this.#device.gpu
-    const seconds = this.#drive.frameTimes[frame] as number
+    const seconds = this.#drive.frameTimes[frame]
     const moment = momentAt(this.#drive, this.#camera, this.#size, seconds)
     gpu.queue.writeBuffer(this.#buffers.frame, 0, moment.uniforms)
     const draws = this.#placeActors(moment)
@@ -170,7 +170,7 @@ export class DriveRenderer {
       const first = next
       for (const { actor, at } of moment.actors) {
         if (actor.shape !== shape || next > maxActors) continue
-        const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette] as readonly [number, number, number]
+        const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette]
         // Vehicles: 1 = lights on. Pedestrians: swing of the limbs, two steps per 1.4 m.
         const flag =
           shape === 'pedestrian'
@@ -183,7 +183,7 @@ export class DriveRenderer {
         data.set([at.x, at.y, at.z, at.heading, ...colour, flag], next * 8)
         next++
       }
-      if (next > first) draws.push([this.#actors.chunks[i] as Chunk, first, next - first])
+      if (next > first) draws.push([this.#actors.chunks[i], first, next - first])
     }
     this.#device.gpu.queue.writeBuffer(this.#buffers.instances, 0, data, 0, next * 8)
     return draws
@@ -225,7 +225,7 @@ export class DriveRenderer {
     const right = [m[0], m[4], m[8]] as const
     const seen: { chunk: Chunk; near: number }[] = []
     for (const chunk of this.#static.chunks) {
-      const d = chunk.centre.map((value, i) => value - (eye[i] as number)) as [number, number, number]
+      const d = chunk.centre.map((value, i) => value - eye[i]) as [number, number, number]
       const z = d[0] * forward[0] + d[1] * forward[1] + d[2] * forward[2]
       const x = Math.abs(d[0] * right[0] + d[1] * right[1] + d[2] * right[2])
       const near = z - chunk.radius
@@ -288,9 +288,9 @@ function haloBlock(height: number): number {
 function dropAlpha(rgba: Uint8Array, count: number): Uint8Array {
   const rgb = new Uint8Array(count * 3)
   for (let i = 0, o = 0; i < count * 4; i += 4, o += 3) {
-    rgb[o] = rgba[i] as number
-    rgb[o + 1] = rgba[i + 1] as number
-    rgb[o + 2] = rgba[i + 2] as number
+    rgb[o] = rgba[i]
+    rgb[o + 1] = rgba[i + 1]
+    rgb[o + 2] = rgba[i + 2]
   }
   return rgb
 }

@@ -59,8 +59,8 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
   const { fx, fy, cx, cy } = camera.model
   const lens = [fx, fy, cx, cy].map((value) => value * supersample) as [number, number, number, number]
   const clip = multiply(pinholeClip(...lens, width * supersample, height * supersample), worldToCamera)
-  const eye = [cameraToWorld[3] as number, cameraToWorld[7] as number, cameraToWorld[11] as number] as const
-  const forward = [cameraToWorld[2] as number, cameraToWorld[6] as number, cameraToWorld[10] as number] as const
+  const eye = [cameraToWorld[3], cameraToWorld[7], cameraToWorld[11]] as const
+  const forward = [cameraToWorld[2], cameraToWorld[6], cameraToWorld[10]] as const
 
   const ahead = (x: number, y: number): number => (x - eye[0]) * forward[0] + (y - eye[1]) * forward[1]
   const actors = drive.actors

@@ -2,16 +2,14 @@ import type { Mat4 } from '@virga/scenario'
 
 /** Column-major float32 copy of a row-major matrix: the order that WGSL reads. */
 export function toGpu(matrix: Mat4 | readonly number[], out: Float32Array, at: number): void {
-  for (let row = 0; row < 4; row++)
-    for (let column = 0; column < 4; column++) out[at + column * 4 + row] = matrix[row * 4 + column] as number
+  for (let row = 0; row < 4; row++) for (let column = 0; column < 4; column++) out[at + column * 4 + row] = matrix[row * 4 + column]
 }
 
 /** Row-major a * b. */
 export function multiply(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
   const out = new Array<number>(16).fill(0)
   for (let r = 0; r < 4; r++) {
-    for (let c = 0; c < 4; c++)
-      for (let k = 0; k < 4; k++) out[r * 4 + c] = (out[r * 4 + c] as number) + (a[r * 4 + k] as number) * (b[k * 4 + c] as number)
+    for (let c = 0; c < 4; c++) for (let k = 0; k < 4; k++) out[r * 4 + c] = out[r * 4 + c] + a[r * 4 + k] * b[k * 4 + c]
   }
   return out
 }
@@ -42,8 +40,7 @@ export function shadowClip(
   const length = Math.hypot(sun[0], sun[1]) || 1
   const right = [-sun[1] / length, sun[0] / length, 0] as const
   const up = [sun[1] * right[2] - sun[2] * right[1], sun[2] * right[0] - sun[0] * right[2], sun[0] * right[1] - sun[1] * right[0]] as const
-  const dot = (a: readonly number[], b: readonly number[]): number =>
-    (a[0] as number) * (b[0] as number) + (a[1] as number) * (b[1] as number) + (a[2] as number) * (b[2] as number)
+  const dot = (a: readonly number[], b: readonly number[]): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
   const step = (2 * half) / texels
   const snap = (value: number): number => Math.round(value / step) * step
   const range = 160

@@ -32,11 +32,17 @@ export interface DriveFrame {
  *
  * @throws VirgaError VIRGA_UNKNOWN_NAME for the camera, VIRGA_OUT_OF_RANGE for frames that the drive does not have, VIRGA_DEVICE
  */
-export async function* renderDrive(device: RenderDevice, drive: SimulatedDrive, request: RenderDriveRequest): AsyncGenerator<DriveFrame, void, undefined> {
+export async function* renderDrive(
+  device: RenderDevice,
+  drive: SimulatedDrive,
+  request: RenderDriveRequest,
+): AsyncGenerator<DriveFrame, void, undefined> {
   const { width, height, look, supersample = defaultSupersample } = request
   const { start, count } = request.frames ?? { start: 0, count: drive.frameTimes.length }
   if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > drive.frameTimes.length) {
-    throw new VirgaError('VIRGA_OUT_OF_RANGE', `frames ${start} to ${start + count} of a drive`, { expected: `frames 0 to ${drive.frameTimes.length}` })
+    throw new VirgaError('VIRGA_OUT_OF_RANGE', `frames ${start} to ${start + count} of a drive`, {
+      expected: `frames 0 to ${drive.frameTimes.length}`,
+    })
   }
   const renderer = await DriveRenderer.open(device, drive, cameraNamed(drive, request.cameraName), { width, height, supersample })
   let next: Promise<RenderedFrame> | undefined

@@ -30,7 +30,8 @@ describe('looks', () => {
       expect(of('rain').wetness).toBe(1)
       expect(of('snow').snow).toBe(1)
       expect([of('clear'), of('overcast'), of('fog'), of('rain')].map(({ snow }) => snow)).toEqual([0, 0, 0, 0])
-      for (const weather of ['clear', 'overcast', 'rain', 'snow'] as const) expect(of('fog').fogDensity).toBeGreaterThan(3 * of(weather).fogDensity)
+      for (const weather of ['clear', 'overcast', 'rain', 'snow'] as const)
+        expect(of('fog').fogDensity).toBeGreaterThan(3 * of(weather).fogDensity)
     }
   })
 

@@ -36,7 +36,9 @@ function overlap(a: Footprint, b: Footprint): boolean {
 describe('simulateDrive', () => {
   it('is the same for the same seed and differs for another', () => {
     const shown = (seed: number): string =>
-      JSON.stringify(simulateDrive({ seed, seconds: 2 }).scenario, (_, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value))
+      JSON.stringify(simulateDrive({ seed, seconds: 2 }).scenario, (_, value: unknown) =>
+        ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
+      )
     expect(shown(5)).toBe(shown(5))
     expect(shown(5)).not.toBe(shown(6))
   })
@@ -51,7 +53,9 @@ describe('simulateDrive', () => {
       const [x, y] = drive.road.place(s, forwardLaneCentre(drive.street, drive.street.egoLane))
       expect(Math.hypot(translation[0] - x, translation[1] - y)).toBeLessThan(0.02)
       // Half a lane from both rails of some lane.
-      const near = lanes.some((lane) => [lane.left, lane.right].every((rail) => Math.abs(distanceTo(rail, translation) - drive.street.laneWidth / 2) < 0.06))
+      const near = lanes.some((lane) =>
+        [lane.left, lane.right].every((rail) => Math.abs(distanceTo(rail, translation) - drive.street.laneWidth / 2) < 0.06),
+      )
       expect(near).toBe(true)
       const speed = (drive.ego.sAt(timeUs / 1e6 + 0.05) - s) / 0.05
       expect(speed).toBeGreaterThan(2.9)
@@ -72,7 +76,12 @@ describe('simulateDrive', () => {
       })
       const own = egoBox(drive, timeUs)
       expect(boxes.filter((box) => overlap(own, box)).map(({ id }) => id)).toEqual([])
-      const clashes = boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => overlap(a, b)).map((b) => `${a.id} ${b.id}`))
+      const clashes = boxes.flatMap((a, i) =>
+        boxes
+          .slice(i + 1)
+          .filter((b) => overlap(a, b))
+          .map((b) => `${a.id} ${b.id}`),
+      )
       expect(clashes).toEqual([])
     }
   })
@@ -117,7 +126,9 @@ describe('simulateDrive', () => {
     ['fps', { seed: 1, seconds: 1, fps: 0 }],
     ['width', { seed: 1, seconds: 1, width: 10.5 }],
   ])('refuses a senseless %s', (field, options) => {
-    expect(() => simulateDrive(options)).toThrow(expect.objectContaining({ code: 'VIRGA_OUT_OF_RANGE', place: expect.objectContaining({ field }) as object }) as Error)
+    expect(() => simulateDrive(options)).toThrow(
+      expect.objectContaining({ code: 'VIRGA_OUT_OF_RANGE', place: expect.objectContaining({ field }) as object }) as Error,
+    )
   })
 })
 

@@ -35,7 +35,12 @@ function stretches(street: Street, from: number, to: number): Stretch[] {
   const blocks = outside(from, to, unpaintedSpans(street))
   return blocks.flatMap(([a, b], block) => {
     const next = blocks[block + 1]
-    return next === undefined ? [{ from: a, to: b, block }] : [{ from: a, to: b, block }, { from: b, to: next[0] }]
+    return next === undefined
+      ? [{ from: a, to: b, block }]
+      : [
+          { from: a, to: b, block },
+          { from: b, to: next[0] },
+        ]
   })
 }
 

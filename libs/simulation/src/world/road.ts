@@ -31,13 +31,11 @@ export class Road {
       bends.reduce((sum, bend) => sum + bend.swing * (Math.sin(s / bend.wavelength + bend.phase) - Math.sin(bend.phase)), 0)
     const count = Math.ceil((end - start) / Road.step) + 2
     this.points = new Float64Array(count * 3)
-    let x = 0
-    let y = 0
     // The world's origin is at s = 0: integrate from there both ways.
     const zero = Math.round(-start / Road.step)
     for (const direction of [1, -1]) {
-      x = 0
-      y = 0
+      let x = 0
+      let y = 0
       for (let i = zero; i >= 0 && i < count; i += direction) {
         const s = (i - zero) * Road.step
         this.points.set([x, y, headingAt(s)], i * 3)
@@ -55,7 +53,7 @@ export class Road {
     const i = Math.floor(t)
     const f = t - i
     const p = this.points
-    const blend = (k: number): number => (p[i * 3 + k] as number) * (1 - f) + (p[i * 3 + 3 + k] as number) * f
+    const blend = (k: number): number => p[i * 3 + k] * (1 - f) + p[i * 3 + 3 + k] * f
     return { x: blend(0), y: blend(1), heading: blend(2) }
   }
 

@@ -16,7 +16,7 @@ export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: numbe
     id: `simulated-${drive.seed}`,
     origin: { format: 'simulation', uri: `simulation:seed=${drive.seed}&seconds=${drive.seconds}&fps=${drive.fps}`, licence: 'Apache-2.0' },
     startUs: 0,
-    endUs: ego.timesUs[ego.timesUs.length - 1] as number,
+    endUs: ego.timesUs[ego.timesUs.length - 1],
     rig: { cameras: [frontCamera(width, height)], lidars: [] },
     ego,
     map: mapOf(drive),
@@ -61,7 +61,7 @@ function sample(seconds: number, hz: number, at: (t: number) => Placement, lift:
   const translations = new Float64Array(3 * n)
   const rotations = new Float64Array(4 * n)
   for (let i = 0; i < n; i++) {
-    const { x, y, z, heading } = at((timesUs[i] as number) / 1e6)
+    const { x, y, z, heading } = at(timesUs[i] / 1e6)
     translations.set([x, y, z + lift], 3 * i)
     rotations.set(quatFromAxisAngle([0, 0, 1], heading), 4 * i)
   }
