@@ -212,6 +212,23 @@ describe.skipIf(!hasRealLog)('a real log (set VIRGA_DATA)', () => {
   })
 })
 
+describe.skipIf(!hasMini)('a store on a full disk', () => {
+  it('exits with 4 and keeps no half-written blob', async (test) => {
+    const store = join(root, 'small-store')
+    mkdirSync(store)
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', store]).status !== 0)
+      test.skip('needs the right to mount a small tmpfs')
+    try {
+      const args = ['augment', '--simulate', '1', '--frames', '9', '--variant', 'rain/night', '--store', store, '--out', out]
+      await refuses(4, /VIRGA_DISK_FULL/, args)
+      expect(readdirSync(join(store, 'scratch'))).toEqual([])
+      expect(readdirSync(join(store, 'entries'))).toEqual([])
+    } finally {
+      spawnSync('umount', [store])
+    }
+  })
+})
+
 describe.skipIf(!hasMini)('bundles', () => {
   const copy = (name: string, spoil: (folder: string) => void): string => {
     const folder = join(root, name)

@@ -4,15 +4,7 @@ export { folderDigest, type FolderDigest } from './digest/folder-digest.ts'
 export type { BlobContent, BlobRef, BlobStore } from './ports/blob-store.ts'
 export { systemClock, type Clock } from './ports/clock.ts'
 export { silentProgress, type Progress, type ProgressEvent } from './ports/progress.ts'
-export {
-  runStage,
-  stageKey,
-  throwIfCancelled,
-  type StageProduct,
-  type StageResult,
-  type StageSpec,
-  type StageTools,
-} from './stage/run-stage.ts'
+export { runStage, stageKey, type StageProduct, type StageResult, type StageSpec, type StageTools } from './stage/run-stage.ts'
 export type { StageContext } from './stage/stage-context.ts'
 export { parseRenderedControl, renderedControls, type RenderedControl, whyNotDrawn } from './render/controls.ts'
 export { renderControls, type RenderControlsRequest, type RenderedVideo } from './render/render-controls.ts'
@@ -32,3 +24,4 @@ export {
 export { manifestText, variantManifest, type VariantManifest, variantManifestSchema } from './manifest/variant-manifest.ts'
 export { findCamera } from './request/find-camera.ts'
 export { type DriveFrame, driveFrames, type DriveFramesRequest } from './source/drive-frames.ts'
+export { throwIfCancelled } from './stage/cancel.ts'

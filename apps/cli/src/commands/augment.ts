@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
 import type { AugmentResult } from '@virga/augmentation'
+import type { OpenedHost } from '../host/open-host.ts'
 import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
 
 interface AugmentOptions {
@@ -83,6 +85,7 @@ async function augmentAction(log: string | undefined, options: AugmentOptions): 
   await removeUnfinished(out)
   const host = await openHost(options)
   const { width, height } = bundle.manifest.video
+  const startedMs = host.clock.now()
   try {
     const result = await augment(host, {
       drive:
@@ -100,10 +103,25 @@ async function augmentAction(log: string | undefined, options: AugmentOptions): 
       ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
     })
     host.view.close()
+    await logRun(host, startedMs)
     print(result, { made: host.view.made, reused: host.view.reused, out }, options.json === true)
   } finally {
     await host.close()
   }
+}
+
+/** What differs between two runs of the same work is kept beside the stages, not in what is published. */
+async function logRun(host: OpenedHost, startedMs: number): Promise<void> {
+  const finishedMs = host.clock.now()
+  const at = (ms: number) => new Date(ms).toISOString()
+  await host.store.writeEntry('runs', `${at(startedMs).replaceAll(/[:.]/g, '-')}-${process.pid}`, {
+    command: process.argv.slice(2),
+    started: at(startedMs),
+    finished: at(finishedMs),
+    seconds: (finishedMs - startedMs) / 1000,
+    host: hostname(),
+    stages: { made: host.view.made, reused: host.view.reused },
+  })
 }
 
 async function camerasOf(log: string): Promise<string> {

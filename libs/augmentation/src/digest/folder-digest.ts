@@ -6,6 +6,7 @@ import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
+import { throwIfCancelled } from '../stage/cancel.ts'
 import { digestOf } from './digest.ts'
 
 const entrySchema = z.object({
@@ -42,7 +43,7 @@ export async function folderDigest(store: BlobStore, clock: Clock, path: string,
   let bytes = 0
   let changed = false
   for (const file of await filesBelow(root)) {
-    signal?.throwIfAborted()
+    throwIfCancelled(signal)
     const facts = await stat(file, { bigint: true })
     const name = relative(root, file).split(sep).join('/') || '.'
     const size = Number(facts.size)

@@ -6,7 +6,7 @@ import { createVideo, writePng } from '@virga/video'
 import type { Progress } from '../ports/progress.ts'
 import type { FrameGrid } from '../request/frame-grid.ts'
 import type { Size } from '../stage/rgb-frames.ts'
-import { throwIfCancelled } from '../stage/run-stage.ts'
+import { throwIfCancelled } from '../stage/cancel.ts'
 import { type RenderedControl, renderedControls, whyNotDrawn } from './controls.ts'
 
 export interface RenderControlsRequest {

@@ -1,7 +1,7 @@
-import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
 import { digestOf } from '../digest/digest.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
+import { throwIfCancelled } from './cancel.ts'
 import type { StageContext } from './stage-context.ts'
 
 /**
@@ -130,8 +130,3 @@ const amount = (spec: { total?: number; unit?: string }) => ({
   ...(spec.total === undefined ? {} : { total: spec.total }),
   ...(spec.unit === undefined ? {} : { unit: spec.unit }),
 })
-
-/** @throws VirgaError VIRGA_CANCELLED */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new VirgaError('VIRGA_CANCELLED', 'stopped; finished stages are kept')
-}
