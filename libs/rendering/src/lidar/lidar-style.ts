@@ -14,17 +14,18 @@ import { cameraUniformBytes, packCamera } from '../camera/pack-camera.ts'
 import type { ConditionStyle } from '../condition-style.ts'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
 import { chooseSweeps } from './choose-sweeps.ts'
-import { pointsPerGroup, tileHeight, tileWidth } from './lidar.wgsl.ts'
+import { groupSize, splatReach } from './lidar.wgsl.ts'
 import { motionOf } from './moving-boxes.ts'
 import { createLidarPipelines, type LidarPipelines } from './pipelines.ts'
 import { SweepCache, type UploadedSweep } from './sweep-cache.ts'
 
 /** Bytes of one `transforms` entry: three rows of four float32. */
 const transformBytes = 48
-const nodeBytes = 16
-const counterBytes = 8
-/** A 5x5 splat touches at most this many tiles of 8x4. */
-const tilesPerPoint = 6
+/** One entry of `visible`: four float32. */
+const pointBytes = 16
+/** Two counters and three dispatch arguments. */
+const counterBytes = 20
+const groupsAt = 8
 
 const pipelinesOf = new WeakMap<GPUDevice, LidarPipelines>()
 
@@ -35,7 +36,7 @@ interface DrawnSweep {
   readonly firstTransform: number
 }
 
-/** lidar-v1 of one camera: sweeps accumulated, moving points carried along, splatted in two compute passes. */
+/** lidar-v1 of one camera: sweeps accumulated, moving points carried along, splatted in compute passes. */
 export class LidarStyle implements ConditionStyle {
   readonly #gpu: GPUDevice
   readonly #scenario: Scenario
@@ -44,12 +45,14 @@ export class LidarStyle implements ConditionStyle {
   readonly #sweeps: SweepCache
   readonly #uniform: GPUBuffer
   readonly #counters: GPUBuffer
-  readonly #heads: GPUBuffer
+  /** The arguments of the splat dispatch: a buffer cannot be written by a pass and give it its arguments. */
+  readonly #groups: GPUBuffer
+  /** Per pixel: own, rows, nearest, weights, offsets, as in lidar.wgsl.ts. */
+  readonly #pixels: readonly GPUBuffer[]
   readonly #picture: GPUTexture
   readonly #transforms: GrowingBuffer
   readonly #slots: GPUBuffer[] = []
-  readonly #tiles: readonly [number, number]
-  #nodes: GPUBuffer
+  #visible: GPUBuffer
 
   /** @param camera its model scaled to its own width and height, which are the picture's */
   constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera) {
@@ -60,14 +63,16 @@ export class LidarStyle implements ConditionStyle {
     pipelinesOf.set(gpu, this.#pipelines)
     this.#sweeps = new SweepCache(gpu, scenario)
     const { width, height } = camera
-    this.#tiles = [Math.ceil(width / tileWidth), Math.ceil(height / tileHeight)]
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
     this.#uniform = gpu.createBuffer({ size: cameraUniformBytes, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST })
     // Points are brought into the camera's frame by their own transforms.
     gpu.queue.writeBuffer(this.#uniform, 0, packCamera(camera, poseToMat4(identityPose)))
-    this.#counters = gpu.createBuffer({ size: counterBytes, usage: storage })
-    this.#heads = gpu.createBuffer({ size: this.#tiles[0] * this.#tiles[1] * 4, usage: storage })
-    this.#nodes = gpu.createBuffer({ size: 2 * nodeBytes, usage: storage })
+    this.#counters = gpu.createBuffer({ size: counterBytes, usage: storage | GPUBufferUsage.COPY_SRC })
+    this.#groups = gpu.createBuffer({ size: 12, usage: GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_DST })
+    const padded = height + 2 * splatReach
+    const counts = [(width + 2 * splatReach) * padded, width * padded, width * height, width * height, width * height]
+    this.#pixels = counts.map((count) => gpu.createBuffer({ size: count * 4, usage: storage }))
+    this.#visible = gpu.createBuffer({ size: pointBytes, usage: storage })
     this.#transforms = new GrowingBuffer(gpu, GPUBufferUsage.STORAGE)
     this.#picture = gpu.createTexture({
       size: { width, height },
@@ -88,14 +93,14 @@ export class LidarStyle implements ConditionStyle {
       return { sweep, times: chosen[i].times, firstTransform }
     })
     this.#writeTransforms(drawn, transforms, timeUs)
-    this.#reserveNodes(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
+    this.#reserveVisible(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
     this.#submit(drawn)
     await this.#sweeps.trim()
     return this.#picture
   }
 
   dispose(): void {
-    for (const buffer of [this.#uniform, this.#counters, this.#heads, this.#nodes, ...this.#slots]) buffer.destroy()
+    for (const buffer of [this.#uniform, this.#counters, this.#groups, this.#visible, ...this.#pixels, ...this.#slots]) buffer.destroy()
     this.#transforms.destroy()
     this.#picture.destroy()
     void this.#sweeps.dispose()
@@ -120,33 +125,45 @@ export class LidarStyle implements ConditionStyle {
     this.#transforms.write(data.buffer, data.byteLength)
   }
 
-  /** Room for all points on as many tiles as they can touch, up to what the device binds (its shader stops there). */
-  #reserveNodes(points: number): void {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.#gpu.limits
-    const size = Math.min((points * tilesPerPoint + 1) * nodeBytes, maxStorageBufferBindingSize, maxBufferSize)
-    if (size <= this.#nodes.size) return
-    this.#nodes.destroy()
-    this.#nodes = this.#gpu.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST })
+  #reserveVisible(points: number): void {
+    if (points * pointBytes <= this.#visible.size) return
+    this.#visible.destroy()
+    this.#visible = this.#gpu.createBuffer({ size: points * pointBytes, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST })
   }
 
   #submit(drawn: readonly DrawnSweep[]): void {
+    const { width, height } = this.#camera
+    const { passes, frameLayout, sweepLayout } = this.#pipelines
+    const columns = Math.ceil(width / groupSize)
+    const [own, , , weights, offsets] = this.#pixels
     const encoder = this.#gpu.createCommandEncoder()
-    encoder.clearBuffer(this.#counters)
-    encoder.clearBuffer(this.#heads)
-    const pass = encoder.beginComputePass()
-    pass.setPipeline(this.#pipelines.project)
-    pass.setBindGroup(0, this.#bind(this.#pipelines.frameLayout, [this.#uniform, this.#counters, this.#nodes, this.#heads]))
+    for (const buffer of [this.#counters, own, weights, offsets]) encoder.clearBuffer(buffer)
+    const frame = this.#bind(frameLayout, [this.#uniform, this.#counters, this.#visible, ...this.#pixels], this.#picture)
+    const before = encoder.beginComputePass()
+    before.setBindGroup(0, frame)
+    before.setPipeline(passes.project_points)
     drawn.forEach(({ sweep, times, firstTransform }, i) => {
       if (sweep.count === 0) return
       const slot = this.#slot(i)
-      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(sweep.count, times, firstTransform, this.#tiles[0]))
-      pass.setBindGroup(1, this.#bind(this.#pipelines.sweepLayout, [sweep.points, slot, this.#transforms.buffer]))
-      pass.dispatchWorkgroups(Math.ceil(sweep.count / pointsPerGroup))
+      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(sweep.count, times, firstTransform, 0))
+      before.setBindGroup(1, this.#bind(sweepLayout, [sweep.points, slot, this.#transforms.buffer]))
+      before.dispatchWorkgroups(Math.ceil(sweep.count / groupSize))
     })
-    pass.setPipeline(this.#pipelines.splat)
-    pass.setBindGroup(0, this.#bind(this.#pipelines.splatLayout, [this.#counters, this.#nodes, this.#heads], this.#picture))
-    pass.dispatchWorkgroups(...this.#tiles)
-    pass.end()
+    before.setPipeline(passes.spread_rows)
+    before.dispatchWorkgroups(columns, height + 2 * splatReach)
+    before.setPipeline(passes.spread_columns)
+    before.dispatchWorkgroups(columns, height)
+    before.setPipeline(passes.count_groups)
+    before.dispatchWorkgroups(1)
+    before.end()
+    encoder.copyBufferToBuffer(this.#counters, groupsAt, this.#groups, 0, 12)
+    const after = encoder.beginComputePass()
+    after.setBindGroup(0, frame)
+    after.setPipeline(passes.splat_points)
+    after.dispatchWorkgroupsIndirect(this.#groups, 0)
+    after.setPipeline(passes.paint)
+    after.dispatchWorkgroups(columns, height)
+    after.end()
     this.#gpu.queue.submit([encoder.finish()])
   }
 

@@ -1,38 +1,31 @@
 /// <reference types="@webgpu/types" />
-import { lidarProjectWgsl, lidarSplatWgsl } from './lidar.wgsl.ts'
+import { lidarWgsl } from './lidar.wgsl.ts'
+
+const passes = ['project_points', 'spread_rows', 'spread_columns', 'count_groups', 'splat_points', 'paint'] as const
+
+export type LidarPass = (typeof passes)[number]
 
 export interface LidarPipelines {
   readonly frameLayout: GPUBindGroupLayout
   readonly sweepLayout: GPUBindGroupLayout
-  readonly splatLayout: GPUBindGroupLayout
-  readonly project: GPUComputePipeline
-  readonly splat: GPUComputePipeline
+  readonly passes: Readonly<Record<LidarPass, GPUComputePipeline>>
 }
 
 export function createLidarPipelines(gpu: GPUDevice): LidarPipelines {
-  const layoutOf = (...types: GPUBufferBindingType[]): GPUBindGroupLayoutEntry[] =>
-    types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }))
-  const frameLayout = gpu.createBindGroupLayout({ entries: layoutOf('uniform', 'storage', 'storage', 'storage') })
-  const sweepLayout = gpu.createBindGroupLayout({ entries: layoutOf('read-only-storage', 'uniform', 'read-only-storage') })
-  const picture: GPUBindGroupLayoutEntry = {
-    binding: 3,
-    visibility: GPUShaderStage.COMPUTE,
-    storageTexture: { access: 'write-only', format: 'rgba8unorm' },
-  }
-  const splatLayout = gpu.createBindGroupLayout({
-    entries: [...layoutOf('read-only-storage', 'read-only-storage', 'read-only-storage'), picture],
+  const visibility = GPUShaderStage.COMPUTE
+  const buffer = (type: GPUBufferBindingType, binding: number): GPUBindGroupLayoutEntry => ({ binding, visibility, buffer: { type } })
+  const picture: GPUBindGroupLayoutEntry = { binding: 8, visibility, storageTexture: { access: 'write-only', format: 'rgba8unorm' } }
+  const storages = [1, 2, 3, 4, 5, 6, 7].map((binding) => buffer('storage', binding))
+  const frameLayout = gpu.createBindGroupLayout({ entries: [buffer('uniform', 0), ...storages, picture] })
+  const sweepLayout = gpu.createBindGroupLayout({
+    entries: [buffer('read-only-storage', 0), buffer('uniform', 1), buffer('read-only-storage', 2)],
   })
-  const pipeline = (label: string, code: string, ...bindGroupLayouts: GPUBindGroupLayout[]): GPUComputePipeline =>
-    gpu.createComputePipeline({
-      label,
-      layout: gpu.createPipelineLayout({ bindGroupLayouts }),
-      compute: { module: gpu.createShaderModule({ label, code }) },
-    })
-  return {
-    frameLayout,
-    sweepLayout,
-    splatLayout,
-    project: pipeline('lidar-v1 project', lidarProjectWgsl, frameLayout, sweepLayout),
-    splat: pipeline('lidar-v1 splat', lidarSplatWgsl, splatLayout),
-  }
+  const module = gpu.createShaderModule({ label: 'lidar-v1', code: lidarWgsl })
+  const layout = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout] })
+  const layoutWithSweep = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout, sweepLayout] })
+  const pipelines = passes.map((entryPoint) => {
+    const compute = { module, entryPoint }
+    return [entryPoint, gpu.createComputePipeline({ layout: entryPoint === 'project_points' ? layoutWithSweep : layout, compute })]
+  })
+  return { frameLayout, sweepLayout, passes: Object.fromEntries(pipelines) as Record<LidarPass, GPUComputePipeline> }
 }
