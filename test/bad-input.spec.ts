@@ -37,7 +37,7 @@ const augment = (log: string, ...more: string[]) => [
 describe('usage', () => {
   it('exits with 2 for an unknown command and an unknown option', async () => {
     await refuses(2, /unknown command 'rendr'[\s\S]*render/, ['rendr'])
-    await refuses(2, /unknown option '--cameras'/, ['render', root, '--cameras', 'x', '--out', out])
+    await refuses(2, /unknown option '--cameras'/, ['render', root, '--camera', 'c', '--cameras', 'x', '--out', out])
   })
 
   it('exits with 2 for a missing option, a bad number and a bad size', async () => {
@@ -201,7 +201,7 @@ describe.skipIf(!hasRealLog)('a real log (set VIRGA_DATA)', () => {
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status !== 0)
       test.skip('needs the right to mount a small tmpfs')
     try {
-      const args = ['render', realLog, '--camera', 'ring_front_center', '--size', '640x352', '--frames', '24', '--out', join(small, 'out')]
+      const args = ['render', realLog, '--camera', 'ring_front_center', '--size', '1280x704', '--frames', '72', '--out', join(small, 'out')]
       const { code, stderr } = await virga(args)
       expect(stderr).toMatch(/VIRGA_DISK_FULL/)
       expect(code).toBe(4)
