@@ -3,6 +3,7 @@ import { VirgaError } from '@virga/errors'
 import type { RenderTarget, Texture, WebGPURenderer } from 'three/webgpu'
 import type { AdapterCandidate, AdapterDescription, AdapterKind } from './adapter.ts'
 import { chooseAdapter, type ChosenAdapter } from './choose-adapter.ts'
+import { calmDawnPolling } from './calm-polling.ts'
 import { installWebGpuGlobals } from './globals.ts'
 import { Readback, type TexturePixels } from './readback.ts'
 import { createThreeRenderer, FrameClock } from './three-renderer.ts'
@@ -114,6 +115,7 @@ const alive = new Set<RenderDevice>()
  */
 export async function openRenderDevice(options: RenderDeviceOptions = {}): Promise<RenderDevice> {
   installWebGpuGlobals()
+  calmDawnPolling()
   const chosen = await (options.adapter === undefined ? chooseAdapter() : chooseAdapter(options.adapter))
   const { adapter, description } = chosen
   const requiredLimits = Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]))
