@@ -44,7 +44,7 @@ export async function writeSimulatedLog(request: SimulatedLogRequest): Promise<W
     let done = 0
     for await (const { rgb } of driveFrames(device, drive, { camera, width, height, look, start: 0, count })) {
       throwIfCancelled(signal)
-      const timeUs = drive.scenario.startUs + Math.round((drive.frameTimes[done] as number) * 1e6)
+      const timeUs = drive.scenario.startUs + Math.round(drive.frameTimes[done] * 1e6)
       yield { stampNs: BigInt(timeUs) * 1000n, image: rgb }
       progress.report({ kind: 'stage-progress', ...amount, done: ++done })
     }

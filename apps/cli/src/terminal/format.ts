@@ -33,7 +33,7 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): stri
       (row) =>
         indent +
         row
-          .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] as number)))
+          .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i])))
           .join('  ')
           .trimEnd(),
     )

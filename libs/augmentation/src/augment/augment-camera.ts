@@ -84,7 +84,7 @@ async function openSource(host: AugmentHost, { drive, camera, grid }: CameraJob,
     width,
     height,
     look,
-    start: Math.round(((grid.timesUs[0] as number) - scenario.startUs) / (1e6 / grid.fps)),
+    start: Math.round((grid.timesUs[0] - scenario.startUs) / (1e6 / grid.fps)),
     count: grid.timesUs.length,
     openDevice: () => host.openDevice(),
   })

@@ -100,7 +100,7 @@ function weightOf({ request }: CameraSetting, control: string): number {
 
 function noteSweeps(host: AugmentHost, { drive, grid }: CameraSetting): void {
   const { sweeps, startUs } = drive.scenario
-  const [first, last] = [grid.timesUs[0] as number, grid.timesUs.at(-1) as number]
+  const [first, last] = [grid.timesUs[0], grid.timesUs.at(-1) as number]
   if (sweeps.some(({ timeUs }) => timeUs >= first - 350_000 && timeUs <= last + 350_000)) return
   const seconds = sweeps.map(({ timeUs }) => ((timeUs - startUs) / 1e6).toFixed(2))
   const listed = seconds.length > 4 ? `${seconds.slice(0, 2).join(', ')} ... ${seconds.at(-1) ?? ''}` : seconds.join(', ')

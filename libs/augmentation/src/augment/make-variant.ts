@@ -139,7 +139,7 @@ function describe(host: AugmentHost, setting: CameraSetting, conditions: readonl
       frames: grid.timesUs.length,
       codec: videoEncoding.codec,
       pixelFormat: videoEncoding.pixelFormat,
-      startUs: grid.timesUs[0] as number,
+      startUs: grid.timesUs[0],
       endUs: grid.timesUs.at(-1) as number,
     },
     guardrail: 'not-run',

@@ -52,7 +52,7 @@ export async function contactSheet(content: SheetContent): Promise<Uint8Array> {
       marks.push(textPath(line, margin, top + 18 + titles.length * 20 + k * 16, styles.subtitle)),
     )
     for (const [column, image] of row.images.entries()) {
-      const size = { width: cellWidth, height: heights[i] as number }
+      const size = { width: cellWidth, height: heights[i] }
       const kernel = image.width < cellWidth ? 'nearest' : 'lanczos3'
       const input = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } })
         .resize({ ...size, fit: 'fill', kernel })
@@ -60,7 +60,7 @@ export async function contactSheet(content: SheetContent): Promise<Uint8Array> {
         .toBuffer()
       pictures.push({ input, left: left(column), top })
     }
-    top += (heights[i] as number) + gap
+    top += heights[i] + gap
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${marks.join('')}</svg>`
   const sheet = sharp({ create: { width, height, channels: 3, background: '#14171c' } }).composite([

@@ -36,7 +36,7 @@ export async function* driveFrames(device: RenderDevice, drive: SimulatedDrive, 
       // A failure is reported when the frame's turn comes; until then it must not count as unhandled.
       next?.catch(() => undefined)
       const { depth, seg, images } = await current
-      yield { rgb: images[0] as RgbImage, depth, seg }
+      yield { rgb: images[0], depth, seg }
     }
   } finally {
     await next?.catch(() => undefined)

@@ -23,7 +23,7 @@ export function logCameraSource(
   const images = scenario.images.get(camera.name)
   if (images === undefined || images.timesUs.length === 0) return undefined
   const indices = timesUs.map((time) => nearestIndex(images.timesUs, time))
-  const isCovered = indices.every((index, i) => Math.abs((images.timesUs[index] as number) - (timesUs[i] as number)) <= largestGapUs)
+  const isCovered = indices.every((index, i) => Math.abs(images.timesUs[index] - timesUs[i]) <= largestGapUs)
   if (!isCovered) return undefined
   return {
     digest: digestOf({ scenario: scenarioDigest, camera: camera.name, view: { ...view }, images: indices }),
