@@ -18,7 +18,7 @@ export function ensureInstalled() {
     .update(readFileSync(join(workspaceRoot, 'package-lock.json')))
     .digest('hex')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return
-  if (!existsSync(marker) && matchesHiddenLock()) {
+  if (matchesHiddenLock()) {
     writeFileSync(marker, digest)
     return
   }
