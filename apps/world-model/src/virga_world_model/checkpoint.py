@@ -47,8 +47,9 @@ def save_checkpoint(path: str | Path, tensors: Mapping[str, Tensor], config: Map
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     try:
-        metadata = {"schema": SCHEMA, "config": json.dumps(dict(config), sort_keys=True)}
-        save_file(ready, temporary, metadata=metadata)
+        # One metadata entry: safetensors writes several in an order that changes from run to run.
+        header = json.dumps({"schema": SCHEMA, "config": dict(config)}, sort_keys=True)
+        save_file(ready, temporary, metadata={"virga": header})
         with open(temporary, "rb") as file:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
@@ -69,12 +70,13 @@ def load_checkpoint(path: str | Path, device: str = "cpu") -> tuple[dict[str, Te
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
     except SafetensorError as error:
         raise BadInputError(path, "contents", f"a complete safetensors file ({error})") from error
-    if metadata.get("schema") != SCHEMA:
-        raise BadInputError(path, "schema", f"{SCHEMA!r}, found {metadata.get('schema')!r}")
     try:
-        config = json.loads(metadata["config"])
-    except (KeyError, json.JSONDecodeError) as error:
-        raise BadInputError(path, "config", f"JSON in the header ({error})") from error
+        header = json.loads(metadata.get("virga", "{}"))
+        schema, config = header.get("schema"), header.get("config")
+    except (AttributeError, json.JSONDecodeError) as error:
+        raise BadInputError(path, "header", f"JSON ({error})") from error
+    if schema != SCHEMA:
+        raise BadInputError(path, "schema", f"{SCHEMA!r}, found {schema!r}")
     return tensors, config
 
 
@@ -83,10 +85,11 @@ def select(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: object) -> None:
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: object, *, assign: bool = False) -> None:
     """Copies tensors into a module; keys and shapes must be exactly its own, else CheckpointMismatchError.
 
-    Values are converted to the module's type, so fp16 files load into fp32 modules.
+    Values are converted to the module's type, so fp16 files load into fp32 modules. With assign, the module (made on
+    the meta device, say) takes the tensors themselves, in fp32, instead of a copy.
     """
     own = module.state_dict()
     missing = sorted(set(own) - set(tensors))
@@ -98,6 +101,9 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: objec
     ]
     if missing or extra or misshapen:
         raise CheckpointMismatchError(where, missing, extra, misshapen)
+    if assign:
+        module.load_state_dict({k: v.float() for k, v in tensors.items()}, assign=True)
+        return
     with torch.no_grad():
         for key, value in own.items():
             value.copy_(tensors[key])

@@ -12,7 +12,7 @@ MAX_FRAMES = 5000
 
 @dataclass(frozen=True)
 class Clip:
-    """Frames [first, last] of the video; the rest of the clip repeats its last frame. `given` frames come from before."""
+    """Frames [first, last] of the video, then its last frame repeated; `given` frames come from the clip before."""
 
     index: int
     first: int

@@ -37,8 +37,7 @@ class CheckpointMismatchError(BadInputError):
             parts.append(f"unexpected {_some(extra)}")
         if misshapen:
             parts.append(
-                "wrong shape "
-                + _some([f"{k} {list(got)} instead of {list(want)}" for k, got, want in misshapen])
+                "wrong shape " + _some([f"{k} {list(got)} instead of {list(want)}" for k, got, want in misshapen])
             )
         super().__init__(where, "tensors", "the network's own keys and shapes; " + "; ".join(parts))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
+from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
+from ..checkpoint import write_atomically
 from .graphs import Graph
 
 #: RMSNormalization, Attention and Gelu exist, and torch does not decompose them (it does for 24).
@@ -52,21 +55,21 @@ def to_onnx(graph: Graph) -> ModelProto:
 
 def clean(model: ModelProto) -> ModelProto:
     """Removes stack traces, documentation and versions, which would leak paths and change bytes between machines."""
-    model.doc_string = ""
+    model.ClearField("doc_string")
     model.producer_name, model.producer_version = "virga", ""
     del model.metadata_props[:]
     graph = model.graph
     graph.name = "virga"
-    graph.doc_string = ""
+    graph.ClearField("doc_string")
     del graph.metadata_props[:]
     del graph.value_info[:]
     for item in (*graph.node, *graph.initializer, *graph.input, *graph.output):
-        item.doc_string = ""
+        item.ClearField("doc_string")
         del item.metadata_props[:]
     for index, node in enumerate(graph.node):
         node.name = f"{node.op_type}_{index}"
     for function in model.functions:
-        function.doc_string = ""
+        function.ClearField("doc_string")
         del function.metadata_props[:]
     return model
 
@@ -93,3 +96,31 @@ def to_bytes(model: ModelProto) -> bytes:
     """The model's bytes, checked by the ONNX checker; the same for the same weights and package versions."""
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
+
+
+def write_model(path: Path, model: ModelProto, inline_up_to: int = 1_500_000_000) -> list[Path]:
+    """Writes a model under its final name only when complete; weights beyond the limit go to `<name>.onnx.data`.
+
+    One protobuf message cannot pass 2 GB. Returns the files written, the graph last.
+    """
+    size = sum(len(tensor.raw_data) for tensor in model.graph.initializer)
+    if size <= inline_up_to:
+        write_atomically(path, to_bytes(model))
+        return [path]
+    data = path.with_name(f"{path.name}.data")
+    part = data.with_name(f".{data.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("wb") as file:
+        for tensor in model.graph.initializer:
+            raw = tensor.raw_data
+            entries = {"location": data.name, "offset": str(file.tell()), "length": str(len(raw))}
+            file.write(raw)
+            tensor.ClearField("raw_data")
+            tensor.data_location = TensorProto.EXTERNAL
+            tensor.external_data.extend(onnx.StringStringEntryProto(key=k, value=v) for k, v in entries.items())
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(data)
+    write_atomically(path, model.SerializeToString(deterministic=True))
+    onnx.checker.check_model(str(path))
+    return [data, path]

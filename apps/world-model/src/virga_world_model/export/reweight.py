@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import numpy as np
 from onnx import ModelProto, numpy_helper
 from torch import nn
 
+_Key = tuple[tuple[int, ...], bytes]
+
 
 def reweighted(model: ModelProto, source: nn.Module, target: nn.Module) -> ModelProto | None:
-    """A copy of source's model with target's weights, or None where an initializer cannot be told to be one weight.
+    """A copy of source's model with target's weights, or None where that cannot be done for certain.
 
-    The exporter names initializers after parameters; every parameter that differs must be found under its own name.
+    The exporter renames and transposes weights, so each is recognised by its value: every parameter of source must be
+    found, as it is or transposed, and no two may be equal. Hold the result against target's outputs all the same.
     """
-    old, new = dict(source.state_dict()), dict(target.state_dict())
+    old = {name: p.detach().cpu().numpy() for name, p in source.named_parameters()}
+    new = {name: p.detach().cpu().numpy() for name, p in target.named_parameters()}
     if {k: v.shape for k, v in old.items()} != {k: v.shape for k, v in new.items()}:
         return None
+    known: dict[_Key, tuple[str, bool]] = {}
+    for name, value in old.items():
+        for transposed in (False, True):
+            array = value.T if transposed else value
+            if known.setdefault(_key(array), (name, transposed))[0] != name:
+                return None
     copy = ModelProto()
     copy.CopyFrom(model)
-    initializers = {tensor.name: tensor for tensor in copy.graph.initializer}
-    for name, value in new.items():
-        tensor = initializers.get(name)
-        if tensor is None or tuple(tensor.dims) != tuple(value.shape):
-            return None
-        tensor.CopyFrom(numpy_helper.from_array(value.detach().cpu().numpy(), name))
-    return copy
+    found = set()
+    for tensor in copy.graph.initializer:
+        match = known.get(_key(numpy_helper.to_array(tensor)))
+        if match is not None:
+            name, transposed = match
+            value = new[name].T if transposed else new[name]
+            tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(value), tensor.name))
+            found.add(name)
+    return copy if found == set(old) else None
+
+
+def _key(array: np.ndarray) -> _Key:
+    return array.shape, np.ascontiguousarray(array).tobytes()

@@ -11,7 +11,7 @@ from .trunk import Trunk
 
 
 class BaseNetwork(Trunk):
-    """Base DiT with the official state-dict keys (cosmos-transfer1, general_dit.py, general_dit_video_conditioned.py)."""
+    """Base DiT with the official state-dict keys (cosmos-transfer1, general_dit.py and its video-conditioned class)."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__(config, config.blocks, config.base_time_ratio, final_layer=True)

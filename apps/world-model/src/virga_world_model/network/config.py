@@ -7,7 +7,6 @@ from typing import Any
 
 from ..errors import BadConfigError
 
-
 #: Widths of the hint MLP between the model's dim at both ends (cosmos-transfer1, general_dit_ctrl_enc.py).
 HINT_WIDTHS = (16, 16, 32, 32, 96, 96, 256)
 

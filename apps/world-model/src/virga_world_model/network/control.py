@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from .config import NetworkConfig
@@ -18,7 +20,7 @@ class ControlBranch(Trunk):
         self.x_embedder2 = PatchEmbed(c.hint_features, c.dim)
         layers: list[nn.Module] = []
         widths = (c.dim, *c.hint_widths, c.dim)
-        for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(widths)):
             layers += [nn.Linear(a, b)] if i == len(widths) - 2 else [nn.Linear(a, b), nn.SiLU()]
         self.input_hint_block = nn.Sequential(*layers)
         self.zero_blocks = nn.ModuleDict({f"block{i}": nn.Linear(c.dim, c.dim) for i in range(c.control_blocks)})

@@ -47,7 +47,7 @@ class Timesteps(nn.Module):
     def __init__(self, dim: int) -> None:
         super().__init__()
         half = dim // 2
-        frequencies = torch.exp(-math.log(10000) * torch.arange(half, dtype=torch.float64) / half)
+        frequencies = torch.exp(-math.log(10000) * torch.arange(half, dtype=torch.float64, device="cpu") / half)
         self.register_buffer("frequencies", frequencies, persistent=False)
         self._exact = frequencies
 

@@ -15,7 +15,7 @@ def rope_split(head_dim: int) -> tuple[int, int, int]:
 def inverse_frequencies(channels: int, ratio: float) -> Tensor:
     """[channels/2] float64: 1 / (10000 ntk)^(2i/channels), with the NTK factor ntk = ratio^(channels/(channels-2))."""
     ntk = ratio ** (channels / (channels - 2)) if channels > 2 else 1.0
-    exponents = torch.arange(0, channels, 2, dtype=torch.float64) / channels
+    exponents = torch.arange(0, channels, 2, dtype=torch.float64, device="cpu") / channels
     return (10000.0 * ntk) ** -exponents
 
 

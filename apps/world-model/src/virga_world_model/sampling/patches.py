@@ -41,7 +41,7 @@ def blend_mask(height: int, width: int, overlap_h: int, overlap_w: int) -> Tenso
 
 
 def single_patch_factor(height: int, width: int) -> Tensor:
-    """[height,width] float64: what the merge of one patch without overlap multiplies x0 with (video-conditioned class)."""
+    """[height,width] float64: the factor the merge of one patch applies to x0 (video-conditioned class)."""
     mask = blend_mask(height, width, 0, 0)
     return mask / (mask + 1e-6)
 
