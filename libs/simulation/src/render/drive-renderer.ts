@@ -2,10 +2,10 @@
 import type { RenderDevice } from '@virga/rendering'
 import { type Camera, type RgbImage, scaleCamera } from '@virga/scenario'
 import type { Chunk, StaticGeometry } from '../geometry/chunks.ts'
-import { actorGeometry, actorShapes, staticGeometry } from '../geometry/static-geometry.ts'
-import { clothColours, paintColours } from '../materials/palettes.ts'
+import { actorGeometry, staticGeometry } from '../geometry/static-geometry.ts'
 import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
+import { type ActorDraw, ActorInstances, instanceFloats } from './actor-instances.ts'
 import { frameFloats, type ImageSize, type Moment, momentAt } from './frame-uniforms.ts'
 import { castsShadows, hasHalos, lookFloats, lookUniforms, sunDirection } from './look-uniforms.ts'
 import { shadowClip, toGpu } from './matrices.ts'
@@ -15,7 +15,6 @@ import { createPipelines, depthFormat, gbufferFormats, type Pipelines } from './
 const drawDistance = 270
 const shadowTexels = 1024
 const shadowHalf = 56
-const maxActors = 512
 
 /** What one frame holds: the truth, and one picture per look that was asked for. */
 export interface RenderedFrame {
@@ -36,7 +35,9 @@ export class DriveRenderer {
   readonly #size: ImageSize
   readonly #pipelines: Pipelines
   readonly #static: StaticGeometry
-  readonly #actors: StaticGeometry
+  /** Half the picture's width over the focal length. */
+  readonly #slope: number
+  readonly #actors: ActorInstances
   readonly #owned: (GPUBuffer | GPUTexture)[] = []
   readonly #buffers: Record<'vertices' | 'indices' | 'actorVertices' | 'actorIndices' | 'frame' | 'look' | 'clip' | 'instances', GPUBuffer>
   readonly #outputs: Record<'radiance' | 'bright' | 'halo' | 'pixels' | 'depths' | 'classes', GPUBuffer>
@@ -45,7 +46,6 @@ export class DriveRenderer {
   readonly #shadowMap: GPUTexture
   readonly #geometryGroup: GPUBindGroup
   readonly #lookGroup: GPUBindGroup
-  readonly #instanceData = new Float32Array((maxActors + 1) * 8)
 
   private constructor(device: RenderDevice, drive: SimulatedDrive, camera: Camera, size: ImageSize, pipelines: Pipelines) {
     const gpu = device.gpu
@@ -55,7 +55,9 @@ export class DriveRenderer {
     this.#size = size
     this.#pipelines = pipelines
     this.#static = staticGeometry(drive)
-    this.#actors = actorGeometry()
+    const actorMeshes = actorGeometry()
+    this.#actors = new ActorInstances(actorMeshes.chunks)
+    this.#slope = camera.model.kind === 'pinhole' ? size.width / 2 / camera.model.fx : 2
     const { VERTEX, INDEX, UNIFORM, STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
     const buffer = (bytes: number, usage: number): GPUBuffer => {
       const made = gpu.createBuffer({ size: Math.ceil(bytes / 16) * 16, usage })
@@ -70,12 +72,12 @@ export class DriveRenderer {
     this.#buffers = {
       vertices: filled(this.#static.vertices, VERTEX),
       indices: filled(this.#static.indices, INDEX),
-      actorVertices: filled(this.#actors.vertices, VERTEX),
-      actorIndices: filled(this.#actors.indices, INDEX),
+      actorVertices: filled(actorMeshes.vertices, VERTEX),
+      actorIndices: filled(actorMeshes.indices, INDEX),
       frame: buffer(frameFloats * 4, UNIFORM | COPY_DST),
       look: buffer(lookFloats * 4, UNIFORM | COPY_DST),
       clip: buffer(64, UNIFORM | COPY_DST),
-      instances: buffer(this.#instanceData.byteLength, STORAGE | COPY_DST),
+      instances: buffer(this.#actors.data.byteLength, STORAGE | COPY_DST),
     }
     const { width, height, supersample } = size
     const [w, h] = [width * supersample, height * supersample]
@@ -138,14 +140,15 @@ export class DriveRenderer {
     const seconds = this.#drive.frameTimes[frame]
     const moment = momentAt(this.#drive, this.#camera, this.#size, seconds)
     gpu.queue.writeBuffer(this.#buffers.frame, 0, moment.uniforms)
-    const draws = this.#placeActors(moment)
-    this.#drawGeometry(moment, draws)
+    const { view, shadow, count: instances } = this.#actors.place(moment, this.#slope)
+    gpu.queue.writeBuffer(this.#buffers.instances, 0, this.#actors.data, 0, instances * instanceFloats)
+    this.#drawGeometry(moment, view)
     const { width, height } = this.#size
     const count = width * height
     const read = (buffer: GPUBuffer): Promise<ArrayBuffer> => this.#device.readback.readBuffer(buffer, count * 4)
     const truth = Promise.all([read(this.#outputs.depths), read(this.#outputs.classes)])
     const images = looks.map((look) => {
-      this.#drawLook(look, moment, frame, draws)
+      this.#drawLook(look, moment, frame, shadow)
       return read(this.#outputs.pixels)
     })
     const [depths, classes] = await truth
@@ -160,36 +163,7 @@ export class DriveRenderer {
     for (const resource of this.#owned) resource.destroy()
   }
 
-  /** Writes the instances of this moment, shape by shape; returns the draw of each shape as (chunk, first instance, count). */
-  #placeActors(moment: Moment): [Chunk, number, number][] {
-    const data = this.#instanceData
-    data.fill(0, 0, 8)
-    const draws: [Chunk, number, number][] = []
-    let next = 1
-    for (const [i, shape] of actorShapes.entries()) {
-      const first = next
-      for (const { actor, at } of moment.actors) {
-        if (actor.shape !== shape || next > maxActors) continue
-        const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette]
-        // Vehicles: 1 = lights on. Pedestrians: swing of the limbs, two steps per 1.4 m.
-        const flag =
-          shape === 'pedestrian'
-            ? actor.speed > 0
-              ? Math.sin(((2 * Math.PI * actor.speed) / 1.4) * moment.seconds + next)
-              : 0
-            : actor.lightsOn
-              ? 1
-              : 0
-        data.set([at.x, at.y, at.z, at.heading, ...colour, flag], next * 8)
-        next++
-      }
-      if (next > first) draws.push([this.#actors.chunks[i], first, next - first])
-    }
-    this.#device.gpu.queue.writeBuffer(this.#buffers.instances, 0, data, 0, next * 8)
-    return draws
-  }
-
-  #drawGeometry(moment: Moment, draws: readonly [Chunk, number, number][]): void {
+  #drawGeometry(moment: Moment, draws: readonly ActorDraw[]): void {
     const encoder = this.#device.gpu.createCommandEncoder()
     const pass = encoder.beginRenderPass({
       colorAttachments: this.#targets.map((target) => ({
@@ -208,11 +182,11 @@ export class DriveRenderer {
     this.#device.gpu.queue.submit([encoder.finish()])
   }
 
-  #drawAll(pass: GPURenderPassEncoder, draws: readonly [Chunk, number, number][], chunks: readonly Chunk[]): void {
+  #drawAll(pass: GPURenderPassEncoder, draws: readonly ActorDraw[], chunks: readonly Chunk[]): void {
     // Actors first and chunks from near to far: what is hidden is refused by the depth test before it is shaded.
     pass.setVertexBuffer(0, this.#buffers.actorVertices)
     pass.setIndexBuffer(this.#buffers.actorIndices, 'uint32')
-    for (const [chunk, first, count] of draws) pass.drawIndexed(chunk.indexCount, count, chunk.firstIndex, 0, first)
+    for (const { chunk, first, count } of draws) pass.drawIndexed(chunk.indexCount, count, chunk.firstIndex, 0, first)
     pass.setVertexBuffer(0, this.#buffers.vertices)
     pass.setIndexBuffer(this.#buffers.indices, 'uint32')
     for (const chunk of chunks) pass.drawIndexed(chunk.indexCount, 1, chunk.firstIndex, 0, 0)
@@ -220,8 +194,7 @@ export class DriveRenderer {
 
   /** Chunks in the camera's view, near to far. */
   #visibleChunks({ eye, cameraToWorld: m, forward }: Moment): Chunk[] {
-    const model = this.#camera.model
-    const slope = model.kind === 'pinhole' ? this.#size.width / 2 / model.fx : 2
+    const slope = this.#slope
     const right = [m[0], m[4], m[8]] as const
     const seen: { chunk: Chunk; near: number }[] = []
     for (const chunk of this.#static.chunks) {
@@ -236,7 +209,7 @@ export class DriveRenderer {
     return seen.sort((a, b) => a.near - b.near).map(({ chunk }) => chunk)
   }
 
-  #drawLook(look: Look, moment: Moment, frame: number, draws: readonly [Chunk, number, number][]): void {
+  #drawLook(look: Look, moment: Moment, frame: number, draws: readonly ActorDraw[]): void {
     const gpu = this.#device.gpu
     const encoder = gpu.createCommandEncoder()
     let clip: number[] | undefined
@@ -280,7 +253,7 @@ export class DriveRenderer {
   }
 }
 
-/** Output pixels per halo texel, as in look.wgsl.ts. */
+/** Output pixels per halo texel, as in compose.wgsl.ts. */
 function haloBlock(height: number): number {
   return Math.max(4, Math.floor(height / 44))
 }

@@ -2,7 +2,7 @@ import { lookParameters } from '../weather/parameters.ts'
 import type { Look } from '../weather/looks.ts'
 import { toGpu } from './matrices.ts'
 
-/** Floats of the Look struct in look.wgsl.ts. */
+/** Floats of the Look struct in sky.wgsl.ts. */
 export const lookFloats = 16 + 9 * 4
 
 export function sunDirection(look: Look): [number, number, number] {

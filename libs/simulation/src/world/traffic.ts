@@ -43,6 +43,8 @@ export interface Actor {
   readonly lightsOn: boolean
   /** Metres travelled per second, for the walk cycle. */
   readonly speed: number
+  /** Radians, so that people do not walk in step. */
+  readonly phase: number
   /** @param seconds since the drive's start */
   placementAt(seconds: number): Placement
 }
@@ -84,7 +86,15 @@ export function populate(
     at: (t: number) => Placement,
   ): void => {
     const number = actors.length.toString().padStart(3, '0')
-    actors.push({ id: `${shape}-${number}`, class: classes[shape], shape, palette: random.integer(0, 5), ...motion, placementAt: at })
+    actors.push({
+      id: `${shape}-${number}`,
+      class: classes[shape],
+      shape,
+      palette: random.integer(0, 5),
+      phase: actors.length,
+      ...motion,
+      placementAt: at,
+    })
   }
   const onRoad = (s: number, d: number, z: number, turn: number): Placement => {
     const [x, y] = road.place(s, d)
@@ -143,8 +153,9 @@ export function populate(
     const fixed = random.between(-1.5, 1.5)
     add('pedestrian', random, { moving: speed > 0, speed, lightsOn: false }, (t) => {
       const s = start + direction * speed * t
-      const crossing = street.junctions.some(({ s: centre, half }) => Math.abs(s - centre) < half)
-      return onRoad(s, d, crossing ? 0 : kerbHeight, speed > 0 ? turn : turn + fixed)
+      // Down the kerb at a side street and up again, within a quarter of a metre.
+      const kerb = Math.min(1, ...street.junctions.map(({ s: centre, half }) => Math.max(0, (Math.abs(s - centre) - half) / 0.25)))
+      return onRoad(s, d, kerb * kerbHeight, speed > 0 ? turn : turn + fixed)
     })
   })
   return actors
