@@ -45,7 +45,7 @@ export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<
   if (setting.sourceFrames === undefined) {
     host.progress.report({
       kind: 'note',
-      message: `${camera.name} has no camera video: variants keep the layout (lanes, crossings, boxes) only, at ${width}x${height}`,
+      message: `${camera.name} has ${drive.scenario.images.has(camera.name) ? 'images for only some of these frames' : 'no camera video'}: variants keep the layout (lanes, crossings, boxes) only, at ${width}x${height}`,
     })
   }
   const conditions = await makeConditions(host, setting)

@@ -118,6 +118,7 @@ function describe(host: AugmentHost, setting: CameraSetting, conditions: readonl
       height: camera.height,
       view: { ...view },
       hasVideo: source !== undefined,
+      sampling: source === undefined ? null : drive.simulated === undefined ? 'nearest-image-in-time' : 'rendered-at-frame-times',
     },
     variant: { name, weather: look.weather, lighting: look.lighting, surface },
     prompt: facts.prompt,

@@ -35,6 +35,8 @@ export const variantManifest = z.object({
     /** The window of the camera's image that the video shows, in the camera's own pixels. */
     view: z.object({ x: z.int(), y: z.int(), ...size }),
     hasVideo: z.boolean(),
+    /** How frames of the video's rate come from the camera's own: the image nearest in time, none blended; or rendered for each frame. */
+    sampling: z.enum(['nearest-image-in-time', 'rendered-at-frame-times']).nullable(),
   }),
   variant: z.object({ name: z.string(), weather: z.string(), lighting: z.string(), surface: z.string() }),
   prompt: z.string(),
