@@ -15,7 +15,7 @@ import { workspaceRoot } from './runtime.mjs'
 const { values } = parseArgs({
   options: {
     frames: { type: 'string', default: '49' },
-    seed: { type: 'string', default: '900001' },
+    seed: { type: 'string', default: '900012' },
     out: { type: 'string', default: join(workspaceRoot, 'demo-out') },
     help: { type: 'boolean', default: false },
   },
