@@ -85,18 +85,20 @@ function signedArea(ring: readonly (readonly [number, number])[]): number {
   return sum / 2
 }
 
-/** Flat land, and low woods around it, so that no ray ends in nothing. */
-export function addBackdrop(mesh: Mesh, centre: readonly [number, number]): void {
+/** Half the side of the land around the street, metres, in cells of a size that every rasteriser interpolates well. */
+const landReach = 1500
+const landCell = 250
+
+/** How far the land lies below the street: out of the depth buffer's doubt at every distance (SwiftShader errs by per cents on large triangles). */
+const landDrop = 0.6
+
+/** Flat land, so that no ray ends in nothing. */
+export function addBackdrop(mesh: Mesh, [cx, cy]: readonly [number, number]): void {
   const land: Finish = { class: 'terrain', material: 'grass', colour: surfaces.far }
-  const size = 1500
-  const [cx, cy] = centre
-  mesh.quad(
-    [
-      [cx - size, cy - size, -0.08],
-      [cx + size, cy - size, -0.08],
-      [cx + size, cy + size, -0.08],
-      [cx - size, cy + size, -0.08],
-    ],
-    land,
-  )
+  const at = (x: number, y: number): Point => [cx + x, cy + y, -landDrop]
+  for (let x = -landReach; x < landReach; x += landCell) {
+    for (let y = -landReach; y < landReach; y += landCell) {
+      mesh.quad([at(x, y), at(x + landCell, y), at(x + landCell, y + landCell), at(x, y + landCell)], land)
+    }
+  }
 }
