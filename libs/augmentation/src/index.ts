@@ -12,7 +12,7 @@ export { frameGrid, type FrameGrid, type FrameGridRequest } from './request/fram
 export { cropCamera, cropImage, type View, viewOf } from './request/view.ts'
 export type { Size } from './stage/rgb-frames.ts'
 export { augment } from './augment/augment.ts'
-export { openDrive, simulatorVersion, type DriveInput, type DriveRequest } from './augment/drive-input.ts'
+export { openDrive, type DriveInput, type DriveRequest } from './augment/drive-input.ts'
 export {
   type AugmentHost,
   type AugmentRequest,

@@ -1,13 +1,10 @@
 import { openLog } from '@virga/formats'
 import type { Scenario } from '@virga/scenario'
-import { simulateDrive, type SimulatedDrive } from '@virga/simulation'
+import { simulateDrive, type SimulatedDrive, simulatorVersion } from '@virga/simulation'
 import { digestOf } from '../digest/digest.ts'
 import { folderDigest } from '../digest/folder-digest.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import type { Size } from '../stage/rgb-frames.ts'
-
-/** Bump when libs/simulation makes other drives or pictures from the same seed. */
-export const simulatorVersion = 'virga-simulation/1'
 
 export type DriveRequest =
   | { readonly kind: 'log'; readonly path: string }
