@@ -23,5 +23,4 @@ export {
 } from './augment/types.ts'
 export { manifestText, variantManifest, type VariantManifest, variantManifestSchema } from './manifest/variant-manifest.ts'
 export { findCamera } from './request/find-camera.ts'
-export { type DriveFrame, driveFrames, type DriveFramesRequest } from './source/drive-frames.ts'
 export { throwIfCancelled } from './stage/cancel.ts'

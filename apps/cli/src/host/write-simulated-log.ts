@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { driveFrames, type Progress, throwIfCancelled } from '@virga/augmentation'
+import { type Progress, throwIfCancelled } from '@virga/augmentation'
 import { writeArgoverse2 } from '@virga/formats'
 import type { RenderDevice } from '@virga/rendering'
-import { type Look, lookName, type SimulatedDrive } from '@virga/simulation'
+import { type Look, lookName, renderDrive, type SimulatedDrive } from '@virga/simulation'
 import { isAlive } from './is-alive.ts'
 
 export interface SimulatedLogRequest {
@@ -42,7 +42,7 @@ export async function writeSimulatedLog(request: SimulatedLogRequest): Promise<W
   const amount = { stage, total: count, unit: 'frames' }
   async function* images() {
     let done = 0
-    for await (const { rgb } of driveFrames(device, drive, { camera, width, height, look, start: 0, count })) {
+    for await (const { rgb } of renderDrive(device, drive, { cameraName: name, width, height, look })) {
       throwIfCancelled(signal)
       const timeUs = drive.scenario.startUs + Math.round(drive.frameTimes[done] * 1e6)
       yield { stampNs: BigInt(timeUs) * 1000n, image: rgb }

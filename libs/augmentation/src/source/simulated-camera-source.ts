@@ -1,7 +1,7 @@
 /// <reference lib="es2025.float16" />
 import type { RenderDevice } from '@virga/rendering'
 import type { Camera } from '@virga/scenario'
-import type { Look, SimulatedDrive } from '@virga/simulation'
+import { type Look, renderDrive, type SimulatedDrive } from '@virga/simulation'
 import type { BlobRef } from '../ports/blob-store.ts'
 import { fanOut, Lane } from '../stage/fan-out.ts'
 import { type FrameShape, getFrames, putFrames } from '../stage/frame-blob.ts'
@@ -9,7 +9,6 @@ import { rgbShape } from '../stage/rgb-frames.ts'
 import { runStage, type StageResult } from '../stage/run-stage.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import type { CameraSource, SourceFrame } from './camera-source.ts'
-import { driveFrames } from './drive-frames.ts'
 
 export interface SimulatedSourceInput {
   readonly drive: SimulatedDrive
@@ -41,6 +40,7 @@ function simulateCameraStage(context: StageContext, input: SimulatedSourceInput)
   }
   return runStage(context, spec, async ({ advance }) => {
     const device = await input.openDevice()
+    const request = { cameraName: camera.name, width, height, look, frames: { start, count } }
     const rgb = new Lane<Uint8Array>()
     const depth = new Lane<Float16Array>()
     const seg = new Lane<Uint8Array>()
@@ -48,7 +48,7 @@ function simulateCameraStage(context: StageContext, input: SimulatedSourceInput)
       [rgb, depth, seg],
       async () => {
         let done = 0
-        for await (const frame of driveFrames(device, drive, { camera, width, height, look, start, count })) {
+        for await (const frame of renderDrive(device, drive, request)) {
           await rgb.push(frame.rgb.data)
           await depth.push(Float16Array.from(frame.depth))
           await seg.push(frame.seg)
