@@ -3,6 +3,7 @@ import type { Camera, Micros, Scenario, Track } from '@virga/scenario'
 import { cameraUniformBytes, packCamera } from '../camera/pack-camera.ts'
 import type { ConditionStyle } from '../condition-style.ts'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
+import { QuadIndices } from '../device/quad-indices.ts'
 import { AreaList } from './area-list.ts'
 import { edgesPerBox, inDrawingOrder, visibleBoxes } from './boxes.ts'
 import { packEdge, wordsPerEdge } from './edge.ts'
@@ -31,12 +32,12 @@ export class HdmapStyle implements ConditionStyle {
   readonly #tracks: readonly Track[]
   readonly #scene: SceneBuffers
   readonly #pipelines: HdmapPipelines
-  readonly #bindings: GPUBindGroup
   readonly #uniform: GPUBuffer
   readonly #colour: GPUTexture
   readonly #stencil: GPUTexture
   readonly #segmentBuffer: GrowingBuffer
   readonly #areaBuffer: GrowingBuffer
+  readonly #corners: QuadIndices
   readonly #areas = new AreaList()
   readonly #segments = new SegmentList()
 
@@ -52,17 +53,11 @@ export class HdmapStyle implements ConditionStyle {
     pipelinesOf.set(gpu, this.#pipelines)
     const { width, height } = camera
     this.#uniform = gpu.createBuffer({ size: cameraUniformBytes, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST })
-    this.#bindings = gpu.createBindGroup({
-      layout: this.#pipelines.layout,
-      entries: [
-        { binding: 0, resource: { buffer: this.#uniform } },
-        { binding: 1, resource: { buffer: this.#scene.edges } },
-      ],
-    })
     const usage = GPUTextureUsage.RENDER_ATTACHMENT
     this.#colour = gpu.createTexture({ size: { width, height }, format: colourFormat, usage: usage | GPUTextureUsage.COPY_SRC })
     this.#stencil = gpu.createTexture({ size: { width, height }, format: stencilFormat, usage })
-    this.#segmentBuffer = new GrowingBuffer(gpu, GPUBufferUsage.VERTEX)
+    this.#segmentBuffer = new GrowingBuffer(gpu, GPUBufferUsage.STORAGE)
+    this.#corners = new QuadIndices(gpu)
     this.#areaBuffer = new GrowingBuffer(gpu, GPUBufferUsage.VERTEX)
   }
 
@@ -84,6 +79,7 @@ export class HdmapStyle implements ConditionStyle {
     this.#stencil.destroy()
     this.#segmentBuffer.destroy()
     this.#areaBuffer.destroy()
+    this.#corners.destroy()
   }
 
   #mapDraws(view: View): Draw[] {
@@ -130,14 +126,21 @@ export class HdmapStyle implements ConditionStyle {
       colorAttachments: [{ view: this.#colour.createView(), loadOp: 'clear', storeOp: 'store', clearValue: [0, 0, 0, 1] }],
       depthStencilAttachment: { view: this.#stencil.createView(), stencilLoadOp: 'clear', stencilStoreOp: 'discard', stencilClearValue: 0 },
     })
-    pass.setBindGroup(0, this.#bindings)
+    const bound = [this.#uniform, this.#scene.edges, this.#segmentBuffer.buffer]
+    pass.setBindGroup(
+      0,
+      this.#gpu.createBindGroup({
+        layout: this.#pipelines.layout,
+        entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      }),
+    )
+    pass.setIndexBuffer(this.#corners.reserve(this.#segments.count), 'uint32')
     layers.forEach(({ what, first, count }, layer) => {
       if (count === 0) return
       pass.setStencilReference(layer + 1)
       pass.setPipeline(this.#pipelines[what])
       if (what === 'line') {
-        pass.setVertexBuffer(0, this.#segmentBuffer.buffer)
-        pass.draw(4, count, 0, first)
+        pass.drawIndexed(count * 6, 1, first * 6)
       } else {
         pass.setVertexBuffer(0, this.#areaBuffer.buffer)
         pass.draw(count, 1, first)

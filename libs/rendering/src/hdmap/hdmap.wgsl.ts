@@ -14,6 +14,8 @@ ${cameraWgsl}
 
 @group(0) @binding(0) var<uniform> camera: Camera;
 @group(0) @binding(1) var<storage, read> edges: array<vec4u>;
+// What is drawn of them: edge, first sample | last sample << 16.
+@group(0) @binding(2) var<storage, read> segments: array<vec2u>;
 
 const FAR = 122.5;
 
@@ -57,7 +59,9 @@ fn inside(a: vec2f, d: vec2f, high: vec2f) -> vec2f {
   return t;
 }
 
-@vertex fn line_vertex(@builtin(vertex_index) corner: u32, @location(0) segment: vec2u) -> LineVertex {
+@vertex fn line_vertex(@builtin(vertex_index) vertex: u32) -> LineVertex {
+  let segment = segments[vertex / 4u];
+  let corner = vertex % 4u;
   let first = edges[segment.x * 2u];
   let second = edges[segment.x * 2u + 1u];
   let last = f32(first.w - 1u);

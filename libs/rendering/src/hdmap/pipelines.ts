@@ -20,6 +20,7 @@ export function createHdmapPipelines(gpu: GPUDevice): HdmapPipelines {
     entries: [
       { binding: 0, visibility: GPUShaderStage.VERTEX, buffer: { type: 'uniform' } },
       { binding: 1, visibility: GPUShaderStage.VERTEX, buffer: { type: 'read-only-storage' } },
+      { binding: 2, visibility: GPUShaderStage.VERTEX, buffer: { type: 'read-only-storage' } },
     ],
   })
   const max: GPUBlendComponent = { operation: 'max', srcFactor: 'one', dstFactor: 'one' }
@@ -31,13 +32,9 @@ export function createHdmapPipelines(gpu: GPUDevice): HdmapPipelines {
   const targets = [{ format: colourFormat, blend: { color: max, alpha: max } }] as const
   const line = gpu.createRenderPipeline({
     ...shared,
-    vertex: {
-      module,
-      entryPoint: 'line_vertex',
-      buffers: [{ arrayStride: 8, stepMode: 'instance', attributes: [{ shaderLocation: 0, offset: 0, format: 'uint32x2' }] }],
-    },
+    vertex: { module, entryPoint: 'line_vertex' },
     fragment: { module, entryPoint: 'line_fragment', targets },
-    primitive: { topology: 'triangle-strip' },
+    primitive: { topology: 'triangle-list' },
   })
   const area = gpu.createRenderPipeline({
     ...shared,
