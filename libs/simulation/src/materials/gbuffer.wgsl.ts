@@ -130,9 +130,29 @@ fn contact(world: vec3<f32>) -> f32 {
   var value = 0.0;
   let fine = clamp(1.4 - ground * 12.0, 0.0, 1.0);
   let coarse = clamp(1.4 - ground * 1.2, 0.0, 1.0);
+  // Noise for whatever the material is, asked for once: SwiftShader runs every case of a switch for every pixel.
+  let p2 = v.local.xy;
+  var placeA = p2 * 0.45;
+  var placeB = p2 * 11.0;
+  var placeC = vec2<i32>(floor(v.uv / 0.9));
+  switch (material) {
+    case 2u: { placeA = p2 * 2.3; }
+    case 9u: { placeA = p2 * 2.1 + v.local.z * 1.7; placeB = v.local.xz * 5.3 + v.local.y * 3.1; }
+    case 10u: { placeA = p2 * 0.31; placeB = p2 * 4.7; }
+    case 12u: { placeA = p2 * 0.6; }
+    case 14u: {
+      let seed = i32(v.info.z);
+      placeA = v.uv * vec2<f32>(0.7, 0.9) + f32(seed);
+      placeC = vec2<i32>(floor(v.uv)) * vec2<i32>(7, 13) + vec2<i32>(seed * 31, seed * 17);
+    }
+    default: {}
+  }
+  let noiseA = noise2(placeA);
+  let noiseB = noise2(placeB);
+  let random = hash2(placeC);
   switch (material) {
     case 1u: { // asphalt
-      colour *= 1.0 + 0.16 * (noise2(v.local.xy * 0.45) - 0.5) * coarse + 0.12 * (noise2(v.local.xy * 11.0) - 0.5) * fine;
+      colour *= 1.0 + 0.16 * (noiseA - 0.5) * coarse + 0.12 * (noiseB - 0.5) * fine;
       let lane = frame.street.x;
       let t = (fract(v.uv.y / lane) - 0.5) * lane;
       let inside = v.info.z == 2u || (v.uv.y > frame.street.y && v.uv.y < frame.street.z);
@@ -140,23 +160,23 @@ fn contact(world: vec3<f32>) -> f32 {
       colour *= 1.0 - 0.05 * value;
     }
     case 2u: { // road paint, worn a little
-      colour *= 1.0 - 0.12 * noise2(v.local.xy * 2.3) * coarse;
+      colour *= 1.0 - 0.12 * noiseA * coarse;
       let lane = frame.street.x;
       value = 1.0 - smoothstep(0.16, 0.42, abs(abs((fract(v.uv.y / lane) - 0.5) * lane) - 0.8));
     }
     case 9u: { // leaves
-      let n = noise2(v.local.xy * 2.1 + v.local.z * 1.7) * 0.6 + noise2(v.local.xz * 5.3 + v.local.y * 3.1) * 0.4;
+      let n = noiseA * 0.6 + noiseB * 0.4;
       colour *= 0.78 + 0.44 * mix(0.5, n, clamp(1.5 - ground * 3.0, 0.0, 1.0));
     }
     case 10u: { // grass
-      colour *= 1.0 + 0.3 * (noise2(v.local.xy * 0.31) - 0.5) * coarse + 0.22 * (noise2(v.local.xy * 4.7) - 0.5) * fine;
+      colour *= 1.0 + 0.3 * (noiseA - 0.5) * coarse + 0.22 * (noiseB - 0.5) * fine;
     }
     case 12u: { // paving stones
       let p = v.uv / 0.9;
       let w = width / 0.9;
       let joint = max(pulse(fract(p.x), 0.0, 0.05, w.x), pulse(fract(p.y), 0.0, 0.05, w.y)) * clamp(1.3 - max(w.x, w.y) * 2.0, 0.0, 1.0);
-      colour *= (1.0 - 0.16 * joint) * (1.0 + 0.1 * (hash2(vec2<i32>(floor(p))) - 0.5) * clamp(1.2 - max(w.x, w.y), 0.0, 1.0));
-      colour *= 1.0 + 0.08 * (noise2(v.local.xy * 0.6) - 0.5) * coarse;
+      colour *= (1.0 - 0.16 * joint) * (1.0 + 0.1 * (random - 0.5) * clamp(1.2 - max(w.x, w.y), 0.0, 1.0));
+      colour *= 1.0 + 0.08 * (noiseA - 0.5) * coarse;
     }
     case 14u: { // facade
       material = 0u;
@@ -176,7 +196,7 @@ fn contact(world: vec3<f32>) -> f32 {
       let far = clamp(1.6 - max(width.x, width.y) * 1.6, 0.0, 1.0);
       // Walls: a band under each floor, a base, and stains.
       colour *= 1.0 - 0.1 * pulse(f.y, 0.0, 0.05, width.y) * far;
-      colour *= 1.0 + 0.08 * (noise2(v.uv * vec2<f32>(0.7, 0.9) + f32(seed)) - 0.5);
+      colour *= 1.0 + 0.08 * (noiseA - 0.5);
       if (shop && f.y > 0.76) { colour *= select(vec3<f32>(0.55, 0.5, 0.5), vec3<f32>(0.5, 0.62, 0.55), (seed & 4) == 0); }
       if (cell.y >= floors) { colour *= 0.86; }
       if (cell.y < floors) {
@@ -186,7 +206,6 @@ fn contact(world: vec3<f32>) -> f32 {
         let bar = pulse(f.x, middle - 0.018, middle + 0.018, width.x) * glass;
         colour = mix(colour, mix(colour, vec3<f32>(0.86, 0.85, 0.82), 0.6), frameMask - glass);
         let pane = clamp(glass - bar * 0.8, 0.0, 1.0);
-        let random = hash2(cell * vec2<i32>(7, 13) + vec2<i32>(seed * 31, seed * 17));
         let curtain = mix(vec3<f32>(0.13, 0.15, 0.17), vec3<f32>(0.3, 0.29, 0.27), step(0.6, fract(random * 7.3)) * 0.7);
         colour = mix(colour, curtain, pane);
         if (pane > 0.5) {
