@@ -70,7 +70,13 @@ const exported = await run(
   worldModel,
 )
 const vitest = join(workspaceRoot, 'node_modules', 'vitest', 'vitest.mjs')
-const typescript = await run('TypeScript fixture tests', node, [vitest, 'run', 'fixture', '--testTimeout=600000', '--hookTimeout=600000'], workspaceRoot, /^virga-tests: /)
+const typescript = await run(
+  'TypeScript fixture tests',
+  node,
+  [vitest, 'run', 'fixture', '--testTimeout=600000', '--hookTimeout=600000'],
+  workspaceRoot,
+  /^virga-tests: /,
+)
 const pytest = await run(
   'Python fixture tests',
   python,
