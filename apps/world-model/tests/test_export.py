@@ -84,7 +84,7 @@ def test_published_checkpoints(tmp_path: Path) -> None:
     torch.save({f"base_model.net.{k}": v for k, v in made.base.state_dict().items()}, base_file)
     torch.save({f"net.{k}": v for k, v in made.controls["vis"].state_dict().items()}, control_file)
     out = tmp_path / "graphs"
-    sources = Sources(base_file, {"vis": control_file}, inline_up_to=30_000)
+    sources = Sources(base_file, {"vis": control_file}, inline_up_to=10_000)
     listing = export_published("tiny", TINY, TokenizerConfig(), sources, out, half=False)
     assert set(listing["graphs"]) == {"base", "hint_vis", "control_vis"}
     assert "data" in listing["graphs"]["base"], "weights beyond the limit lie beside the graph"

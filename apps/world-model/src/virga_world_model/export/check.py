@@ -10,15 +10,15 @@ from ..errors import WorldModelError
 from .graphs import Graph
 
 
-def session(model: bytes) -> onnxruntime.InferenceSession:
-    """A single-threaded CPU session."""
+def session(model: bytes | str) -> onnxruntime.InferenceSession:
+    """A single-threaded CPU session of a model or of the file it is in."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def largest_difference(graph: Graph, model: bytes) -> float:
+def largest_difference(graph: Graph, model: bytes | str) -> float:
     """Largest absolute difference of any output at the example inputs, relative to max(1, largest value)."""
     inputs = {name: example.numpy() for name, example, _ in graph.inputs}
     with torch.no_grad():
@@ -30,7 +30,7 @@ def largest_difference(graph: Graph, model: bytes) -> float:
     )
 
 
-def check(name: str, graph: Graph, model: bytes, tolerance: float) -> float:
+def check(name: str, graph: Graph, model: bytes | str, tolerance: float) -> float:
     """Raises when a graph lies further from PyTorch than the tolerance; returns how far it lies."""
     difference = largest_difference(graph, model)
     if not difference <= tolerance:

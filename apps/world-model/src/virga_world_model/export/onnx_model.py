@@ -19,6 +19,8 @@ from .graphs import Graph
 OPSET = 23
 #: Smaller tensors (norms, position tables' rows of a tiny model, constants) gain nothing from fp16.
 FP16_FROM = 1024
+#: Bytes; smaller tensors stay inside the graph, where shape inference reads axes and shapes from them.
+EXTERNAL_FROM = 1024
 
 
 def to_onnx(graph: Graph) -> ModelProto:
@@ -81,7 +83,8 @@ def store_as_fp16(model: ModelProto) -> ModelProto:
         if tensor.data_type != TensorProto.FLOAT or int(np.prod(tensor.dims)) < FP16_FROM:
             continue
         values = numpy_helper.to_array(tensor)
-        half = values.astype(np.float16)
+        with np.errstate(over="ignore"):
+            half = values.astype(np.float16)
         if not np.isfinite(half).all():
             raise OverflowError(f"{tensor.name}: beyond the range of fp16")
         name = tensor.name
@@ -113,6 +116,8 @@ def write_model(path: Path, model: ModelProto, inline_up_to: int = 1_500_000_000
     with part.open("wb") as file:
         for tensor in model.graph.initializer:
             raw = tensor.raw_data
+            if len(raw) < EXTERNAL_FROM:
+                continue
             entries = {"location": data.name, "offset": str(file.tell()), "length": str(len(raw))}
             file.write(raw)
             tensor.ClearField("raw_data")

@@ -18,7 +18,11 @@ from ..importer import read_state_dict
 from ..network import BaseNetwork, ControlBranch, NetworkConfig
 from ..tokenizer import Autoencoder, LatentNormaliser, TokenizerConfig
 from . import graphs
+from .check import check
 from .onnx_model import store_as_fp16, to_onnx, write_model
+
+#: Against PyTorch, relative to the largest output; fp16 storage moves a weight by up to 2^-11 of itself.
+TOLERANCE, HALF_TOLERANCE = 1e-4, 2e-2
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def export_published(
 ) -> dict[str, Any]:
     """Writes base.onnx, hint_<c>.onnx, control_<c>.onnx, tokenizer_*.onnx and graphs.json; returns the latter.
 
-    One module is in memory at a time. With half, weights are stored as fp16 and computed with in fp32; a weight beyond
+    One module is in memory at a time, and every graph is run against it. With half, weights are stored as fp16 and computed with in fp32; a weight beyond
     fp16's range stops the export. graphs.json lists sizes and digests; it is written last.
     """
     if not sources.controls:
@@ -45,6 +49,7 @@ def export_published(
     for graph_name, graph in _graphs(config, tokenizer, sources):
         model = to_onnx(graph)
         written = write_model(out / f"{graph_name}.onnx", store_as_fp16(model) if half else model, sources.inline_up_to)
+        check(graph_name, graph, str(written[-1]), HALF_TOLERANCE if half else TOLERANCE)
         files[graph_name] = {**_describe(written[-1]), **({"data": _describe(written[0])} if len(written) > 1 else {})}
         del model, graph
         gc.collect()
