@@ -15,8 +15,8 @@ export default function shared(projectRoot: string): ViteUserConfig {
       name: basename(projectRoot),
       include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
       pool: 'forks',
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      testTimeout: 180_000,
+      hookTimeout: 300_000,
       passWithNoTests: true,
     },
   }
