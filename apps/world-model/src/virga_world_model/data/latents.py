@@ -1,6 +1,7 @@
 """Cached latents of a scene, and the set of all of them in memory.
 
-One file per scene: fp16 arrays [T',16,h,w] under `look/<name>` (the truth), `relit/<name>` (the relit source), `hdmap`, `vis`, `edge`.
+One file per scene: fp16 arrays [T',16,h,w] under `look/<name>` (the truth), `relit/<name>` (the relit source),
+`hdmap`, `vis`, `edge`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from safetensors.numpy import load_file, save_file
 from ..relight.terms import TERMS, monomials, variables_of
 from ..training.mini_tokenizer import PcaEncoder
 from ..training.run import write_atomically
-from .hints import hints_of
-from .looks import look_index
+from .hints import PRESETS, hints_of
+from .looks import SOURCE_LOOK, look_index
 from .scenes import Scene
 
 
@@ -28,12 +29,15 @@ def encode(encoder: PcaEncoder, frames: np.ndarray) -> np.ndarray:
 
 
 def relit_looks(scene: Scene, coefficients: np.ndarray) -> dict[str, np.ndarray]:
-    """The source under every look's relight (mode rgb-depth-seg): uint8 [T,H,W,3] each; the terms are made once per frame."""
+    """The source under every look's relight (mode rgb-depth-seg): uint8 [T,H,W,3] each; the terms are made
+    once per frame."""
     source, depth, seg = scene.source(), scene.depth(), scene.seg()
     chosen = np.stack([coefficients[look_index(look)] for look in scene.looks])
     out = {look: np.empty(source.shape, np.uint8) for look in scene.looks}
     for t in range(scene.frames):
-        x = monomials(variables_of(source[t], "rgb-depth-seg", depth[t]), TERMS["rgb-depth-seg"]).reshape(-1, chosen.shape[2])
+        x = monomials(variables_of(source[t], "rgb-depth-seg", depth[t]), TERMS["rgb-depth-seg"]).reshape(
+            -1, chosen.shape[2]
+        )
         classes = np.asarray(seg[t]).reshape(-1)
         made = np.empty((len(x), 3 * len(chosen)), np.float32)
         for c in np.unique(classes):
@@ -76,5 +80,8 @@ def load_latents(scenes: list[Scene], folder: Path) -> list[LatentScene]:
     for scene in scenes:
         path = folder / f"{scene.seed:06d}.safetensors"
         if path.exists():
-            loaded.append(LatentScene(scene.seed, scene.looks, scene.prompts, load_file(path)))
+            arrays = load_file(path)
+            if PRESETS["vis"] == "none":
+                arrays["vis"] = arrays[f"look/{SOURCE_LOOK}"]
+            loaded.append(LatentScene(scene.seed, scene.looks, scene.prompts, arrays))
     return loaded

@@ -18,14 +18,15 @@ from .looks import SOURCE_LOOK, split_look
 class DataError(ValueError):
     """A broken training set: names the file, the field and what was expected."""
 
-    def __init__(self, path: Path, field: str, expected: str):
+    def __init__(self, path: Path, field: str, expected: str) -> None:
         super().__init__(f"{path}: {field}: expected {expected}")
         self.path, self.field, self.expected = path, field, expected
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One simulated drive. Frames T = 8m+1, images uint8 [T,H,W,3], depth in metres along z (0 = sky), seg class ids."""
+    """One simulated drive. Frames T = 8m+1, images uint8 [T,H,W,3], depth in metres along z (0 = sky), seg
+    class ids."""
 
     path: Path
     seed: int
@@ -41,9 +42,7 @@ class Scene:
     def rgb(self, look: str) -> np.ndarray:
         """uint8 [T,H,W,3] of one look."""
         weather, lighting = split_look(look)
-        return self._array(
-            f"rgb_{weather}_{lighting}.npy", np.uint8, (self.frames, self.height, self.width, 3)
-        )
+        return self._array(f"rgb_{weather}_{lighting}.npy", np.uint8, (self.frames, self.height, self.width, 3))
 
     def source(self) -> np.ndarray:
         """uint8 [T,H,W,3] of the source look."""
@@ -70,9 +69,7 @@ class Scene:
         except ValueError as error:
             raise DataError(path, "header", f"a readable .npy array ({error})") from error
         if array.dtype != dtype or array.shape != shape:
-            raise DataError(
-                path, "array", f"{np.dtype(dtype).name} {shape}, found {array.dtype.name} {array.shape}"
-            )
+            raise DataError(path, "array", f"{np.dtype(dtype).name} {shape}, found {array.dtype.name} {array.shape}")
         return array
 
 
@@ -111,9 +108,7 @@ def list_scenes(root: Path, split: str, limit: int | None = None) -> list[Scene]
     folder = Path(root) / split
     if not folder.is_dir():
         raise DataError(folder, "folder", "to exist")
-    paths = sorted(
-        p for p in folder.iterdir() if p.is_dir() and p.name.isdigit() and (p / "scene.json").exists()
-    )
+    paths = sorted(p for p in folder.iterdir() if p.is_dir() and p.name.isdigit() and (p / "scene.json").exists())
     return [open_scene(path) for path in paths[:limit]]
 
 

@@ -14,7 +14,8 @@ def apply_relight(
     depth: np.ndarray | None = None,
     seg: np.ndarray | None = None,
 ) -> np.ndarray:
-    """coefficients [classes, K, 3] of one look; rgb uint8 [H,W,3]; depth metres [H,W]; seg ids [H,W] -> float32 [H,W,3] in 0..1."""
+    """coefficients [classes, K, 3] of one look; rgb uint8 [H,W,3]; depth metres [H,W]; seg ids [H,W] ->
+    float32 [H,W,3] in 0..1."""
     x = monomials(variables_of(rgb, mode, depth), TERMS[mode])
     if mode == "rgb":
         return np.clip(x @ coefficients[0], 0, 1)

@@ -46,7 +46,8 @@ def ridge(xx: np.ndarray, xy: np.ndarray, penalty: np.ndarray, towards: np.ndarr
 def solve(table: GramTable, strength: float, class_pixels: float) -> np.ndarray:
     """Coefficients float32 [looks, classes, K, 3]. Term 0 is the constant and is not penalised in the global fit.
 
-    strength: penalty per pixel and term in the global fit; class_pixels: how many pixels of a class weigh as much as the
+    strength: penalty per pixel and term in the global fit; class_pixels: how many pixels of a class weigh as
+    much as the
     global solution does.
     """
     looks, classes, terms = table.looks, table.classes, table.terms

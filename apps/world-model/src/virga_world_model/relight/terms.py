@@ -1,6 +1,8 @@
 """Monomial features of the relight.
 
-Variables of one pixel: r, g, b source colour 0..1 (8-bit value / 255), row = (y+0.5)/H, near = exp(-depth/30 m), 0 for sky.
+Variables of one pixel: r, g, b source colour 0..1 (8-bit value / 255), row = (y+0.5)/H,
+col = 2(x+0.5)/W - 1, near = exp(-depth/30 m), 0 for sky. The richer mode reads the column too:
+the pool of the headlights and the tyre tracks in snow lie where the camera looks.
 A term is the product of its variables; the empty term is the constant 1.
 """
 
@@ -15,7 +17,7 @@ _COLOUR_SQUARES = [["r", "r"], ["g", "g"], ["b", "b"], ["r", "g"], ["g", "b"], [
 
 VARIABLES: dict[str, list[str]] = {
     "rgb": ["r", "g", "b", "row"],
-    "rgb-depth-seg": ["r", "g", "b", "row", "near"],
+    "rgb-depth-seg": ["r", "g", "b", "row", "near", "col"],
 }
 
 TERMS: dict[str, list[list[str]]] = {
@@ -24,10 +26,15 @@ TERMS: dict[str, list[list[str]]] = {
     + [[c, "row"] for c in _COLOUR]
     + [[c, "row", "row"] for c in _COLOUR],
     "rgb-depth-seg": [[], *[[c] for c in _COLOUR], *_COLOUR_SQUARES]
-    + [["row"], ["row", "row"], ["near"], ["near", "near"], ["near", "near", "near"], ["row", "near"]]
+    + [["row"], ["row", "row"], ["row", "row", "row"], ["near"], ["near", "near"], ["near", "near", "near"]]
+    + [["row", "near"], ["row", "row", "near"], ["col"], ["col", "row"], ["col", "near"], ["col", "col"]]
+    + [["col", "col", "row"], ["col", "col", "near"], ["col", "col", "row", "row"], ["col", "col", "near", "near"]]
+    + [["col", "col", "col", "col"]]
     + [[c, "row"] for c in _COLOUR]
     + [[c, "near"] for c in _COLOUR]
-    + [[c, "near", "near"] for c in _COLOUR],
+    + [[c, "near", "near"] for c in _COLOUR]
+    + [[c, "row", "near"] for c in _COLOUR]
+    + [[c, "col", "col"] for c in _COLOUR],
 }
 
 
@@ -39,6 +46,9 @@ def variables_of(
     row = ((np.arange(rgb.shape[-3], dtype=np.float32) + 0.5) / h)[:, None]
     planes = {name: rgb[..., i].astype(np.float32) / 255 for i, name in enumerate(_COLOUR)}
     planes["row"] = np.broadcast_to(row, rgb.shape[:-1])
+    if "col" in VARIABLES[mode]:
+        width = rgb.shape[-2]
+        planes["col"] = np.broadcast_to((2 * np.arange(width, dtype=np.float32) + 1) / width - 1, rgb.shape[:-1])
     if "near" in VARIABLES[mode]:
         if depth is None:
             raise ValueError("mode rgb-depth-seg needs depth")

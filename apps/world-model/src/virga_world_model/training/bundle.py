@@ -1,6 +1,7 @@
-"""Stage `bundle`: exports a run as a bundle folder, every graph checked against PyTorch, the folder swapped in when complete.
+"""Stage `bundle`: exports a run as a bundle folder, every graph checked against PyTorch, the folder swapped in
+when complete.
 
-    python -m virga_world_model.training.bundle --data DIR --out RUN --bundle models/mini [--bundle-version 0.1.0]
+python -m virga_world_model.training.bundle --data DIR --out RUN --bundle models/mini [--bundle-version 0.1.0]
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def last_loss(path: Path) -> float | None:
     return float(rows[-1]["loss"]) if rows else None
 
 
-def manifest_of(run: Path, folder: Path, scenes: list[Scene], meta: dict, model: Trained, version: str, steps: int) -> dict:
+def manifest_of(
+    run: Path, folder: Path, scenes: list[Scene], meta: dict, model: Trained, version: str, steps: int
+) -> dict:
     """manifest.json for the files already in `folder`."""
     c = model.network.config
     relight = json.loads((run / "relight.json").read_text())
@@ -115,7 +118,8 @@ def manifest_of(run: Path, folder: Path, scenes: list[Scene], meta: dict, model:
         "prior": {"controls": ["hdmap"]},
         "looks": looks_of(scenes),
         "negativePrompt": "",
-        "defaults": {"steps": steps, "guidance": 0, "sigmaMax": SIGMA_MAX, "controlWeights": dict.fromkeys(CONTROLS, 1)},
+        "defaults": {"steps": steps, "guidance": 0, "sigmaMax": SIGMA_MAX, "controlWeights":
+        dict.fromkeys(CONTROLS, 1)},
         "vocabulary": describe(folder / "vocabulary.json"),
         "graphs": {name: describe(folder / f"{name}.onnx") for name in names},
         "training": {

@@ -1,6 +1,7 @@
-"""Stage `latents`: caches the latents of all scenes (needs `relight` and the tokenizer's encoder); goes on where it stopped.
+"""Stage `latents`: caches the latents of all scenes (needs `relight` and the tokenizer's encoder); goes on
+where it stopped.
 
-    python -m virga_world_model.training.latents --data DIR --out DIR --steps 1
+python -m virga_world_model.training.latents --data DIR --out DIR --steps 1
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from .tokenizer import load_encoder
 
 def main() -> None:
     """Command line entry."""
-    args = stage_parser(__doc__ or "").parse_args()
+    parser = stage_parser(__doc__ or "")
+    parser.add_argument("--shard", default="0/1", help="i/n: only every n-th scene, for n processes side by side")
+    args = parser.parse_args()
+    shard, shards = (int(part) for part in args.shard.split("/"))
     prepare(args)
     encoder = load_encoder(args.out)
     coefficients = load_file(args.out / "relight.safetensors")["rgb-depth-seg"]
@@ -28,7 +32,7 @@ def main() -> None:
             scenes = list_scenes(args.data, split, args.limit)
         except DataError:
             continue
-        for scene in scenes:
+        for scene in scenes[shard::shards]:
             path = args.out / "latents" / split / f"{scene.seed:06d}.safetensors"
             if not path.exists():
                 with torch.no_grad():

@@ -1,7 +1,9 @@
 """The optimisation loop of every gradient-trained stage: AdamW, EMA, schedule, checkpoints, optional data parallelism.
 
-A step draws its batch from a generator seeded with (seed, step, rank), so a resumed run sees exactly the batches an uninterrupted
-one would have seen and no generator state needs saving. Run under `torchrun --nproc-per-node N` to average gradients over N processes.
+A step draws its batch from a generator seeded with (seed, step, rank), so a resumed run sees exactly the
+batches an uninterrupted
+one would have seen and no generator state needs saving. Run under `torchrun --nproc-per-node N` to average
+gradients over N processes.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from .run import Budget, LossLog, write_atomically
 
 @dataclass(frozen=True)
 class LoopConfig:
-    """lr warms up over `warmup` steps, stays, then falls along a cosine from `decay_from` (fraction of the budget) to `final` of it."""
+    """lr warms up over `warmup` steps, stays, then falls along a cosine from `decay_from` (fraction of the
+    budget) to `final` of it."""
 
     lr: float
     warmup: int = 60
@@ -45,11 +48,12 @@ def learning_rate(config: LoopConfig, step: int, fraction: float) -> float:
 
 
 class Loop:
-    """Trains `model` with `loss_fn(rng, fraction) -> (loss, logged numbers)`; keeps `<out>/<name>.pt` and `<name>-loss.csv`."""
+    """Trains `model` with `loss_fn(rng, fraction) -> (loss, logged numbers)`; keeps `<out>/<name>.pt` and
+    `<name>-loss.csv`."""
 
     def __init__(
         self, model: nn.Module, config: LoopConfig, out: Path, name: str, seed: int, log_fields: list[str]
-    ):
+    ) -> None:
         self.model, self.config, self.seed = model, config, seed
         self.path = out / f"{name}.pt"
         self.parameters = [p for p in model.parameters() if p.requires_grad]
@@ -59,9 +63,7 @@ class Loop:
             {"params": decayed, "weight_decay": config.weight_decay},
             {"params": rest, "weight_decay": 0.0},
         ]
-        self.optimizer = torch.optim.AdamW(
-            groups, lr=config.lr, betas=config.betas, fused=False, foreach=True
-        )
+        self.optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=False, foreach=True)
         self.ema = [p.detach().clone() for p in self.parameters]
         self.step = 0
         self.rank = int(os.environ.get("RANK", "0"))
@@ -136,9 +138,7 @@ class Loop:
                 p.copy_(averaged)
 
     def _progress(self, budget: Budget) -> tuple[float, bool]:
-        fraction = (
-            self.step / budget.steps if budget.steps else budget.minutes_spent() / (budget.minutes or 1)
-        )
+        fraction = self.step / budget.steps if budget.steps else budget.minutes_spent() / (budget.minutes or 1)
         state = torch.tensor([min(1.0, fraction), float(budget.done(self.step))], dtype=torch.float64)
         if self.world > 1:
             distributed.broadcast(state, 0)

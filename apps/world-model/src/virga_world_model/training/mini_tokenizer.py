@@ -1,11 +1,13 @@
 """The mini bundle's video tokenizer: 8x8x8 causal, 16 channels.
 
-Encoder: the Haar patcher carried to its third level (8x8x8 voxels x 3 colours = 1536 bands) followed by one linear map to 16
-channels. Haar is orthogonal up to scale, so the composition is any linear map of the raw 8x8x8 block; here it is the PCA of
+Encoder: the Haar patcher carried to its third level (8x8x8 voxels x 3 colours = 1536 bands) followed by one
+linear map to 16 channels. Haar is orthogonal up to scale, so the composition is any linear map of the raw 8x8x8 block; here it
+is the PCA of
 the blocks, stored directly on pixels. Latents have zero mean and unit variance (folded in).
 Causal grouping: the first frame alone (repeated 8 times), then groups of 8: T' = 1 + (T-1)/8.
 
-Decoder: a linear map from the latents around a block (3x3 in space, this and the previous latent frame) to the block, fitted
+Decoder: a linear map from the latents around a block (3x3 in space, this and the previous latent frame) to the
+block, fitted
 in closed form, plus a residual network of causal 3D convolutions on the latent grid.
 """
 
@@ -21,7 +23,8 @@ VOXELS = 3 * BLOCK**3
 
 
 def to_blocks(video: Tensor) -> Tensor:
-    """[B,3,T,H,W] with T = 8m+1 -> blocks [B,T',H/8,W/8,1536]; voxel order (c, t, h, w), the first frame repeated 8 times."""
+    """[B,3,T,H,W] with T = 8m+1 -> blocks [B,T',H/8,W/8,1536]; voxel order (c, t, h, w), the first frame
+    repeated 8 times."""
     b, c, t, h, w = video.shape
     padded = torch.cat([video[:, :, :1].expand(b, c, BLOCK - 1, h, w), video], 2)
     cells = padded.reshape(b, c, (t + 7) // BLOCK, BLOCK, h // BLOCK, BLOCK, w // BLOCK, BLOCK)
@@ -36,7 +39,8 @@ def from_blocks(blocks: Tensor) -> Tensor:
 
 
 class PcaEncoder(nn.Module):
-    """video [B,3,T,H,W] in [-1,1] -> latent [B,16,T',H/8,W/8]: (block - mean) @ basis, basis already divided by the std."""
+    """video [B,3,T,H,W] in [-1,1] -> latent [B,16,T',H/8,W/8]: (block - mean) @ basis, basis already divided
+    by the std."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,9 +53,10 @@ class PcaEncoder(nn.Module):
 
 
 class CausalConv(nn.Module):
-    """Convolution over (time, height, width), kernel (kt, k, k): time padded in front by repeating the first frame, space by zeros."""
+    """Convolution over (time, height, width), kernel (kt, k, k): time padded in front by repeating the first
+    frame, space by zeros."""
 
-    def __init__(self, inner: int, outer: int, kt: int, k: int):
+    def __init__(self, inner: int, outer: int, kt: int, k: int) -> None:
         super().__init__()
         self.kt = kt
         self.conv3d = nn.Conv3d(inner, outer, (kt, k, k), padding=(0, k // 2, k // 2))
@@ -66,7 +71,7 @@ class CausalConv(nn.Module):
 class ResBlock(nn.Module):
     """Two factorised causal convolutions (space, then time) with a residual connection."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.space1, self.time = CausalConv(width, width, 1, 3), CausalConv(width, width, 2, 1)
         self.space2 = CausalConv(width, width, 1, 3)
@@ -79,9 +84,10 @@ class ResBlock(nn.Module):
 
 
 class MiniDecoder(nn.Module):
-    """latent [B,16,T',h,w] -> video [B,3,T,8h,8w]: closed-form linear part plus a residual network on the latent grid."""
+    """latent [B,16,T',h,w] -> video [B,3,T,8h,8w]: closed-form linear part plus a residual network on the
+    latent grid."""
 
-    def __init__(self, width: int = 160, blocks: int = 3):
+    def __init__(self, width: int = 160, blocks: int = 3) -> None:
         super().__init__()
         self.linear = nn.Conv3d(CHANNELS, VOXELS, (2, 3, 3))
         self.first = nn.Conv3d(CHANNELS, VOXELS, (1, 3, 3))

@@ -2,7 +2,8 @@
 
     python -m virga_world_model.training.prior --data DIR --out DIR --steps 1
 
-A latent cell is predicted from the 5x5 hint cells around it plus a bias per cell position (what usually is there: sky, road,
+A latent cell is predicted from the 5x5 hint cells around it plus a bias per cell position (what usually is
+there: sky, road,
 facades). Writes <out>/prior.pt.
 """
 
@@ -40,7 +41,7 @@ def neighbours(hint: Tensor) -> Tensor:
 class Prior(nn.Module):
     """hint [B,16,T',h,w] (hdmap latent), look int64 [1] -> latent, same shape."""
 
-    def __init__(self, height: int = 22, width: int = 40, looks: int = len(LOOKS)):
+    def __init__(self, height: int = 22, width: int = 40, looks: int = len(LOOKS)) -> None:
         super().__init__()
         self.register_buffer("weights", torch.zeros(looks, FEATURES, CHANNELS))
         self.register_buffer("bias", torch.zeros(looks, height, width, CHANNELS))
@@ -66,7 +67,9 @@ def fit_prior(scenes: list[LatentScene]) -> Prior:
     target_mean, gram = np.zeros((len(LOOKS), h, w, CHANNELS)), np.zeros((len(LOOKS), FEATURES, FEATURES))
     feature_mean = np.zeros((h, w, FEATURES))
     cross = np.zeros((len(LOOKS), FEATURES, CHANNELS))
-    features = [neighbours(torch.from_numpy(s.arrays["hdmap"]).float().transpose(0, 1)[None])[0].numpy() for s in scenes]
+    features = [
+        neighbours(torch.from_numpy(s.arrays["hdmap"]).float().transpose(0, 1)[None])[0].numpy() for s in scenes
+    ]
     for scene, x in zip(scenes, features, strict=True):
         feature_mean += x.mean(0) / len(scenes)
         for look in scene.looks:
@@ -124,7 +127,8 @@ def main() -> None:
     scenes = load_latents(list_scenes(args.data, "train", args.limit), args.out / "latents" / "train")
     prior = fit_prior(scenes)
     write_atomically(args.out / "prior.pt", lambda p: torch.save(prior.state_dict(), p))
-    print(f"prior: {len(scenes)} scenes, {time.process_time() - start:.0f} CPU-s, train {unexplained(prior, scenes[:8]):.3f}")
+    seconds, left = time.process_time() - start, unexplained(prior, scenes[:8])
+    print(f"prior: {len(scenes)} scenes, {seconds:.0f} CPU-s, unexplained on training scenes {left:.3f}")
     held = args.data / "val"
     if held.is_dir():
         scenes = load_latents(list_scenes(args.data, "val"), args.out / "latents" / "val")

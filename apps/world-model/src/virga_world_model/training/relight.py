@@ -25,8 +25,10 @@ CLASS_PIXELS = 2000.0
 
 
 def exposure_jitter(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Real cameras differ from the simulated one in exposure, white balance and contrast; the colour-only mode is fitted
-    under random ones (target unchanged), which shrinks it towards what all of them have in common. rgb [n,3] in 0..1."""
+    """Real cameras differ from the simulated one in exposure, white balance and contrast; the colour-only mode
+    is fitted
+    under random ones (target unchanged), which shrinks it towards what all of them have in common. rgb [n,3]
+    in 0..1."""
     gain = np.exp(rng.normal(0, 0.18)) * np.exp(rng.normal(0, 0.04, 3))
     gamma = np.exp(rng.normal(0, 0.18))
     lift = rng.uniform(0, 0.06)

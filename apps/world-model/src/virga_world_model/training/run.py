@@ -1,4 +1,5 @@
-"""What every training stage shares: arguments, thread settings, a loss log, and files that appear only when complete."""
+"""What every training stage shares: arguments, thread settings, a loss log, and files that appear only when
+complete."""
 
 from __future__ import annotations
 
@@ -17,9 +18,7 @@ def stage_parser(description: str) -> argparse.ArgumentParser:
     """`--data DIR --out DIR --minutes N | --steps N [--device D] [--threads N] [--seed N]`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="training set: <split>/<scene>/")
-    parser.add_argument(
-        "--out", type=Path, required=True, help="run folder; stages read each other's results here"
-    )
+    parser.add_argument("--out", type=Path, required=True, help="run folder; stages read each other's results here")
     parser.add_argument("--minutes", type=float, default=None, help="wall-clock budget of this call")
     parser.add_argument("--steps", type=int, default=None, help="stop at this total step")
     parser.add_argument("--limit", type=int, default=None, help="use at most this many scenes")
@@ -56,7 +55,7 @@ def write_json(path: Path, value: object) -> None:
 class Budget:
     """Ends a loop at a step count or after some minutes, whichever is given; fraction() drives schedules."""
 
-    def __init__(self, steps: int | None, minutes: float | None):
+    def __init__(self, steps: int | None, minutes: float | None) -> None:
         if steps is None and minutes is None:
             raise SystemExit("give --steps or --minutes")
         self.steps, self.minutes, self.start = steps, minutes, time.monotonic()
@@ -75,7 +74,7 @@ class Budget:
 class LossLog:
     """Appends rows to a CSV; rows beyond `resume_step` (written after the checkpoint that is resumed) are dropped."""
 
-    def __init__(self, path: Path, fields: list[str], resume_step: int):
+    def __init__(self, path: Path, fields: list[str], resume_step: int) -> None:
         self.path, self.fields = path, fields
         rows: list[dict[str, str]] = []
         if path.exists():

@@ -34,7 +34,10 @@ def build_vocabulary(prompts: list[str]) -> Vocabulary:
 def composed_prompt(look: str, rng: np.random.Generator) -> str:
     """A free wording of a look, in either order, with or without a lead-in."""
     weather, lighting = split_look(look)
-    parts = [PHRASES[weather][int(rng.integers(len(PHRASES[weather])))], PHRASES[lighting][int(rng.integers(len(PHRASES[lighting])))]]
+    parts = [
+        PHRASES[weather][int(rng.integers(len(PHRASES[weather])))],
+        PHRASES[lighting][int(rng.integers(len(PHRASES[lighting])))],
+    ]
     if rng.random() < 0.5:
         parts.reverse()
     joined = (" ", ", ", " and ")[int(rng.integers(3))].join(parts)
@@ -48,9 +51,10 @@ def tokenize(prompts: list[str], vocabulary: Vocabulary, length: int) -> tuple[T
 
 
 class WordEncoder(nn.Module):
-    """ids int64 [B,M], mask int64 [B,M] -> text [B,M,C]: each word plus an MLP of the mean word; zero rows beyond the length."""
+    """ids int64 [B,M], mask int64 [B,M] -> text [B,M,C]: each word plus an MLP of the mean word; zero rows
+    beyond the length."""
 
-    def __init__(self, vocabulary: int, dim: int):
+    def __init__(self, vocabulary: int, dim: int) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, dim)
         self.hidden = nn.Linear(dim, 2 * dim)

@@ -1,8 +1,10 @@
-"""Stage `tokenizer`: fits the PCA encoder and the linear decoder in closed form, then trains the decoder's residual network.
+"""Stage `tokenizer`: fits the PCA encoder and the linear decoder in closed form, then trains the decoder's
+residual network.
 
     python -m virga_world_model.training.tokenizer --data DIR --out DIR --minutes N [--closed-form-only]
 
-The encoder is fixed from the first minute on, so latents may be cached and the network trained while the decoder still learns.
+The encoder is fixed from the first minute on, so latents may be cached and the network trained while the
+decoder still learns.
 Writes <out>/encoder.pt, <out>/decoder-linear.pt, <out>/decoder.pt (checkpoint) and decoder-loss.csv.
 """
 
@@ -29,11 +31,12 @@ LINEAR_RIDGE = 1e-3
 
 def as_video(frames: np.ndarray) -> Tensor:
     """uint8 [T,H,W,3] -> float32 [1,3,T,H,W] in [-1,1]."""
-    return torch.from_numpy(np.ascontiguousarray(frames)).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+    return torch.from_numpy(np.array(frames)).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
 
 
 def pca_basis(covariance: np.ndarray, rgb_covariance: np.ndarray) -> np.ndarray:
-    """[1536,1536] x2 -> float32 [1536,16]: leading eigenvectors, each divided by the deviation of RGB blocks along it."""
+    """[1536,1536] x2 -> float32 [1536,16]: leading eigenvectors, each divided by the deviation of RGB blocks
+    along it."""
     values, vectors = np.linalg.eigh(covariance)
     leading = vectors[:, np.argsort(values)[::-1][:CHANNELS]]
     leading *= np.where(leading.sum(0) < 0, -1, 1)
@@ -74,7 +77,8 @@ def fit_encoder(scenes: list[Scene], rng: np.random.Generator, samples: int) -> 
 
 
 def neighbourhood(latent: Tensor, temporal: bool) -> Tensor:
-    """[1,16,T',h,w] -> [T'*h*w, 16*kt*9 + 1], the decoder's linear features in Conv3d weight order, with a constant last."""
+    """[1,16,T',h,w] -> [T'*h*w, 16*kt*9 + 1], the decoder's linear features in Conv3d weight order, with a
+    constant last."""
     padded = F.pad(latent, (1, 1, 1, 1, 0, 0), mode="replicate")[0]
     patches = padded.unfold(2, 3, 1).unfold(3, 3, 1)  # 16,T',h,w,3,3
     if temporal:
@@ -85,9 +89,7 @@ def neighbourhood(latent: Tensor, temporal: bool) -> Tensor:
     return torch.cat([rows, torch.ones(len(rows), 1)], 1)
 
 
-def fit_linear_decoder(
-    encoder: PcaEncoder, scenes: list[Scene], rng: np.random.Generator, samples: int
-) -> MiniDecoder:
+def fit_linear_decoder(encoder: PcaEncoder, scenes: list[Scene], rng: np.random.Generator, samples: int) -> MiniDecoder:
     """Ridge regression from neighbouring latents to blocks; the residual network starts at zero."""
     widths = {True: CHANNELS * 18 + 1, False: CHANNELS * 9 + 1}
     xx = {k: np.zeros((n, n)) for k, n in widths.items()}
@@ -126,7 +128,7 @@ def reconstruction_loss(made: Tensor, truth: Tensor) -> Tensor:
 class CropSource:
     """Random pixel crops of three latent frames: 17 frames x (rows x 8) x (columns x 8)."""
 
-    def __init__(self, scenes: list[Scene], rows: int = 10, columns: int = 14, batch: int = 4):
+    def __init__(self, scenes: list[Scene], rows: int = 10, columns: int = 14, batch: int = 4) -> None:
         self.scenes, self.rows, self.columns, self.batch = scenes, rows, columns, batch
 
     def draw(self, rng: np.random.Generator) -> Tensor:
