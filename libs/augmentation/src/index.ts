@@ -24,3 +24,4 @@ export {
 export { manifestText, variantManifest, type VariantManifest, variantManifestSchema } from './manifest/variant-manifest.ts'
 export { findCamera } from './request/find-camera.ts'
 export { throwIfCancelled } from './stage/cancel.ts'
+export { type Elements, type ElementType, type FrameShape, getFrames, putFrames } from './stage/frame-blob.ts'

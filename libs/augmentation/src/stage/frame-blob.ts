@@ -1,6 +1,7 @@
 /// <reference lib="es2025.float16" />
 import { createZstdCompress, createZstdDecompress, constants } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { Readable, type Transform } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { VirgaError } from '@virga/errors'
 import type { BlobRef, BlobStore } from '../ports/blob-store.ts'
 
@@ -32,9 +33,7 @@ export async function putFrames(
   frames: AsyncIterable<Elements> | Iterable<Elements>,
 ): Promise<BlobRef> {
   const compressor = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } })
-  const source = Readable.from(npyParts(shape, count, frames))
-  source.on('error', (error) => compressor.destroy(error))
-  return store.put(source.pipe(compressor) as AsyncIterable<Uint8Array>)
+  return store.put(through(Readable.from(npyParts(shape, count, frames)), compressor))
 }
 
 /**
@@ -45,13 +44,15 @@ export async function putFrames(
 export async function* getFrames(store: BlobStore, ref: BlobRef, shape: FrameShape): AsyncGenerator<Elements> {
   const decompressor = createZstdDecompress()
   const source = Readable.from(store.get(ref))
-  source.on('error', (error) => decompressor.destroy(error))
+  const parts = through(source, decompressor)
+  const read = finished(source)
+  read.catch(() => undefined)
   const frameBytes = elementsOf(shape) * bytesOf[shape.type]
   let header = -1
   let frame = new Uint8Array(frameBytes)
   let filled = 0
   let start: Buffer = Buffer.alloc(0)
-  for await (const part of source.pipe(decompressor) as AsyncIterable<Buffer>) {
+  for await (const part of parts) {
     let chunk = part
     if (header < 0) {
       start = Buffer.concat([start, chunk])
@@ -72,7 +73,20 @@ export async function* getFrames(store: BlobStore, ref: BlobRef, shape: FrameSha
       }
     }
   }
+  // The decompressor ends with its last byte, before the source has compared the digest.
+  source.resume()
+  await read
   if (filled !== 0) throw new VirgaError('VIRGA_BAD_INPUT', 'the last frame is cut off', { file: `blob ${ref.sha256}` })
+}
+
+/**
+ * Pipes one stream through another. A failure of the source is thrown where the result is iterated; it may come before that begins, when
+ * nobody listens yet, so it gets a listener here that does nothing.
+ */
+function through(source: Readable, transform: Transform): AsyncIterable<Buffer> {
+  transform.on('error', () => source.destroy())
+  source.on('error', (error) => transform.destroy(error))
+  return source.pipe(transform) as AsyncIterable<Buffer>
 }
 
 async function* npyParts(
