@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -157,6 +157,18 @@ describe('folderDigest', () => {
     expect(memo).toMatch(/^[0-9a-f]{64}\.json$/)
     await writeFile(join(one, 'map.json'), '[]')
     expect((await folderDigest(opened.store, later, one)).sha256).not.toBe(digest.sha256)
+  })
+
+  it('follows links, also in a circle', async () => {
+    const real = await mkdtemp(join(root, 'real-'))
+    await writeFile(join(real, 'image.jpg'), 'pixels')
+    const log = await mkdtemp(join(root, 'linked-'))
+    await symlink(real, join(log, 'cameras'))
+    await symlink(log, join(log, 'circle'))
+    const before = await folderDigest(opened.store, systemClock, log)
+    expect(before.files).toBe(1)
+    await writeFile(join(real, 'image.jpg'), 'others')
+    expect((await folderDigest(opened.store, systemClock, log)).sha256).not.toBe(before.sha256)
   })
 
   it('does not remember a file that has only just been written', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { VirgaError } from '@virga/errors'
+import { isVirgaError, VirgaError } from '@virga/errors'
 import { z } from 'zod'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -67,13 +67,27 @@ export async function folderDigest(store: BlobStore, clock: Clock, path: string,
   return { sha256: digestOf(list), files: list.length, bytes }
 }
 
-async function filesBelow(root: string): Promise<string[]> {
-  if ((await stat(root)).isFile()) return [root]
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+/** Files below a folder in a fixed order. Links are followed, since data sets often link to their images; a folder is entered once. */
+async function filesBelow(root: string, entered = new Set<string>()): Promise<string[]> {
+  const facts = await stat(root)
+  if (!facts.isDirectory()) return facts.isFile() ? [root] : []
+  const real = await realpath(root)
+  if (entered.has(real)) return []
+  entered.add(real)
+  const found: string[] = []
+  for (const name of (await readdir(root)).sort()) {
+    const below = await filesBelow(join(root, name), entered).catch((cause: unknown) => {
+      if (isVirgaError(cause)) throw cause
+      throw new VirgaError(
+        'VIRGA_BAD_INPUT',
+        'cannot be read',
+        { file: join(root, name), expected: 'a readable file or folder' },
+        { cause },
+      )
+    })
+    found.push(...below)
+  }
+  return found
 }
 
 async function fileDigest(path: string): Promise<string> {
