@@ -186,10 +186,11 @@ def _refer(case: Path, out: Path, scalars: dict[str, Any]) -> None:
 
 
 def _key(case: Path) -> str:
-    """Digest of the case's files and of this package's code."""
+    """Digest of the case's files and of the code that turns them into graphs."""
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
-    code = [p for part in ("export", "network", "text", "tokenizer") for p in sorted((package / part).glob("*.py"))]
+    code = [p for part in ("network", "text", "tokenizer") for p in sorted((package / part).glob("*.py"))]
+    code += [package / "export" / f"{name}.py" for name in ("fixtures", "graphs", "onnx_model", "reweight")]
     for path in [*sorted(case.glob("*.safetensors")), case / "case.json", *code]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

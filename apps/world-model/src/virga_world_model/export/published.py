@@ -40,7 +40,8 @@ def export_published(
 ) -> dict[str, Any]:
     """Writes base.onnx, hint_<c>.onnx, control_<c>.onnx, tokenizer_*.onnx and graphs.json; returns the latter.
 
-    One module is in memory at a time, and every graph is run against it. With half, weights are stored as fp16 and computed with in fp32; a weight beyond
+    One module is in memory at a time, and every graph is run against it. With half, weights are stored as fp16 and
+    computed with in fp32; a weight beyond
     fp16's range stops the export. graphs.json lists sizes and digests; it is written last.
     """
     if not sources.controls:
