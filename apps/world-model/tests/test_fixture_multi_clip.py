@@ -72,7 +72,9 @@ def test_clip_loop(case: Case) -> None:
             indicator = torch.zeros(1, 1, latent_shape[2], 1, 1)
             indicator[:, :, : 1 + (clip.given - 1) // 8] = 1
             given, mask = Conditioning(latent, indicator, noise), indicator.expand(-1, -1, -1, *latent_shape[3:])
-        factor = single_patch_factor(*latent_shape[3:]).float()
+        # Only the video-conditioned class rescales x0.
+        merges = model.config.condition_mask
+        factor = single_patch_factor(*latent_shape[3:]).float() if merges else torch.ones(latent_shape[3:])
         network_run = as_network(model, case.inputs, hints, as_weights(s["controls"], tokens), mask, s["fps"])
         denoise = denoiser(network_run, s["guidance"], given=given, after=lambda x0, f=factor: x0 * f)
         start = s["sigma_max"] * noise
