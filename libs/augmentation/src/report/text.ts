@@ -1,6 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import opentype, { type Font, type Glyph } from 'opentype.js'
+
+/**
+ * The part of opentype.js 1.3 that is used. Its published types bring the browser's DOM library into every program that sees them, which
+ * then clashes with the types of WebGPU.
+ */
+interface Glyph {
+  readonly advanceWidth?: number
+  getPath(x: number, y: number, size: number): { toPathData(decimals: number): string }
+}
+interface Font {
+  readonly unitsPerEm: number
+  charToGlyph(character: string): Glyph
+  getKerningValue(left: Glyph, right: Glyph): number
+}
+
+const require = createRequire(import.meta.url)
+const opentype = require('opentype.js') as { parse(bytes: ArrayBuffer): Font }
 
 type Weight = 400 | 600
 
@@ -10,7 +26,7 @@ const fonts = new Map<Weight, Font>()
 function font(weight: Weight): Font {
   const known = fonts.get(weight)
   if (known !== undefined) return known
-  const path = createRequire(import.meta.url).resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff`)
+  const path = require.resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff`)
   const bytes = readFileSync(path)
   const made = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
   fonts.set(weight, made)
