@@ -63,6 +63,8 @@ def cases(holds: Callable[[Case], bool]) -> list[Any]:
     """Every case that fits, as pytest parameters; one skipped parameter where there is none."""
     found = [Case(p.parent) for p in sorted(FIXTURES.glob("*/case.json"))]
     fitting = [pytest.param(case, id=case.name) for case in found if holds(case)]
+    if not fitting and os.environ.get("VIRGA_REQUIRE_ALL"):
+        raise FileNotFoundError(f"no such case in {FIXTURES}, and VIRGA_REQUIRE_ALL is set")
     reason = f"no such case in {FIXTURES}; set VIRGA_FIXTURES"
     return fitting or [pytest.param(None, marks=pytest.mark.skip(reason=reason), id="absent")]
 
