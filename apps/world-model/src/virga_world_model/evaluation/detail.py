@@ -18,16 +18,25 @@ def guided_coefficients(
     size = (2 * radius + 1, 2 * radius + 1)
 
     def box(x: np.ndarray) -> np.ndarray:
-        flat = x.reshape(*x.shape[:2], -1)
-        planes = [cv2.blur(flat[..., i], size, borderType=cv2.BORDER_REFLECT) for i in range(flat.shape[2])]
-        return np.stack(planes, -1).reshape(x.shape)
+        flat = np.ascontiguousarray(x.reshape(*x.shape[:2], -1))
+        return cv2.blur(flat, size, borderType=cv2.BORDER_REFLECT).reshape(x.shape)
 
     mean_g, mean_t = box(guide), box(target)
     gg = box(guide[..., :, None] * guide[..., None, :]) - mean_g[..., :, None] * mean_g[..., None, :]
     gt = box(guide[..., :, None] * target[..., None, :]) - mean_g[..., :, None] * mean_t[..., None, :]
-    a = np.linalg.solve((gg + eps * np.eye(3, dtype=np.float32)).astype(np.float64), gt.astype(np.float64))
+    a = inverse(gg + eps * np.eye(3, dtype=np.float32)) @ gt
     b = mean_t - np.einsum("hwg,hwgt->hwt", mean_g, a)
-    return box(a.astype(np.float32)), box(b.astype(np.float32))
+    return box(a), box(b)
+
+
+def inverse(m: np.ndarray) -> np.ndarray:
+    """Inverse of symmetric positive 3x3 matrices [...,3,3] by cofactors, in double precision; float32 out."""
+    m = m.astype(np.float64)
+    a, b, c, d, e, f = (m[..., i, j] for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)))
+    rows = [d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b]
+    det = a * rows[0] + b * rows[1] + c * rows[2]
+    full = np.stack([rows[k] for k in (0, 1, 2, 1, 3, 4, 2, 4, 5)], -1) / det[..., None]
+    return full.reshape(m.shape).astype(np.float32)
 
 
 def transfer_detail(

@@ -33,13 +33,13 @@ def variants(
     generator: Generator, scene: Scene, look: str, relit: np.ndarray, hints: dict[str, torch.Tensor], steps: list[int]
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Every way of making a look, by name, as uint8 [T,H,W,3]."""
-    source = np.asarray(scene.source())
+    source = np.asarray(scene.source())[: len(relit)]
     prompt = scene.prompts[look][0]
     yield "source", source
     yield "relight", relit
     base = generator.encode(relit)
     recon = generator.decode(base)
-    prior = generator.prior_latent(scene.hdmap(), look)
+    prior = generator.prior_latent(scene.hdmap()[: len(relit)], look)
     for n in steps:
         made = generator.decode(base + generator.residual(hints, prompt, n))
         yield f"relight + network, {n}", made
@@ -49,7 +49,7 @@ def variants(
     for n in steps:
         hdmap = {"hdmap": hints["hdmap"]}
         yield f"prior + network, {n} (no video)", generator.decode(prior + generator.residual(hdmap, prompt, n))
-    yield "tokenizer's reconstruction", generator.decode(generator.encode(scene.rgb(look)))
+    yield "tokenizer's reconstruction", generator.decode(generator.encode(scene.rgb(look)[: len(relit)]))
 
 
 def strip(pictures: dict[str, np.ndarray], truth: np.ndarray, path: Path, at: tuple[float, ...] = (0.3, 0.8)) -> None:
@@ -67,19 +67,24 @@ def strip(pictures: dict[str, np.ndarray], truth: np.ndarray, path: Path, at: tu
 
 
 def evaluate(
-    generator: Generator, scenes: list[Scene], looks: list[str] | None, steps: list[int], strips: Path | None
+    generator: Generator,
+    scenes: list[Scene],
+    looks: list[str] | None,
+    steps: list[int],
+    frames: int,
+    strips: Path | None,
 ) -> dict:
     """{variant: {look: {psnr, ssim, flicker, jump}}}, means over the scenes."""
     coefficients = load_file(generator.run / "relight.safetensors")["rgb-depth-seg"]
     rows: dict[str, dict[str, list[dict[str, float]]]] = {}
     for scene in scenes:
         relit = relit_looks(scene, coefficients)
-        source = np.asarray(scene.source())
-        hints = {"hdmap": generator.encode(scene.hdmap())}
+        source = np.asarray(scene.source())[:frames]
+        hints = {"hdmap": generator.encode(scene.hdmap()[:frames])}
         hints |= {k: generator.encode(v) for k, v in hints_of(source).items()}
         for look in looks or scene.looks:
-            truth = np.asarray(scene.rgb(look))
-            pictures = dict(variants(generator, scene, look, relit[look], hints, steps))
+            truth = np.asarray(scene.rgb(look))[:frames]
+            pictures = dict(variants(generator, scene, look, relit[look][:frames], hints, steps))
             for name, video in pictures.items():
                 figures = {
                     "psnr": psnr(video, truth),
@@ -123,13 +128,14 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=5)
     parser.add_argument("--looks", nargs="*", default=None)
     parser.add_argument("--steps-list", type=int, nargs="*", default=[1])
+    parser.add_argument("--frames", type=int, default=33, help="frames of each drive, 8m+1")
     parser.add_argument("--strips", type=Path, default=None)
     parser.add_argument("--name", default="heldout", help="name of the files written")
     args = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     scenes = list_scenes(args.data, args.split, args.scenes)
-    figures = evaluate(Generator(args.out), scenes, args.looks, args.steps_list, args.strips)
+    figures = evaluate(Generator(args.out), scenes, args.looks, args.steps_list, args.frames, args.strips)
     write_json(args.out / f"{args.name}.json", {"scenes": [s.seed for s in scenes], "figures": figures})
     text = table(figures)
     write_atomically(args.out / f"{args.name}.md", lambda p: p.write_text(text))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from ..checkpoint import save_checkpoint
 from ..data.hints import PRESETS
 from ..data.looks import LOOKS, split_look
 from ..data.scenes import Scene, list_scenes
@@ -139,6 +140,7 @@ def main() -> None:
     prepare(args)
     scenes = list_scenes(args.data, "train", args.limit)
     model, vocabulary, meta = load_trained(args.out)
+    write_weights(args.bundle / "checkpoint" / "residual.safetensors", model, meta)
     folder = args.bundle.with_name(f".{args.bundle.name}.part")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -153,6 +155,12 @@ def main() -> None:
     swap_in(folder, args.bundle)
     total = sum(p.stat().st_size for p in args.bundle.iterdir() if p.is_file())
     print(f"bundle: {total / 1e6:.2f} MB in {args.bundle}")
+
+
+def write_weights(path: Path, model: Trained, meta: dict) -> None:
+    """The averaged weights in fp16, from which another machine goes on training (`residual --start`)."""
+    tensors = {k: v.half() for k, v in model.state_dict().items()}
+    save_checkpoint(path, tensors, {k: meta[k] for k in ("size", "scale", "vocabulary", "steps")})
 
 
 def swap_in(folder: Path, target: Path) -> None:

@@ -1,7 +1,8 @@
 """The mini bundle's video tokenizer: 8x8x8 causal, 16 channels.
 
 Encoder: the Haar patcher carried to its third level (8x8x8 voxels x 3 colours = 1536 bands) followed by one
-linear map to 16 channels. Haar is orthogonal up to scale, so the composition is any linear map of the raw 8x8x8 block; here it
+linear map to 16 channels. Haar is orthogonal up to scale, so the composition is any linear map of the raw
+8x8x8 block; here it
 is the PCA of
 the blocks, stored directly on pixels. Latents have zero mean and unit variance (folded in).
 Causal grouping: the first frame alone (repeated 8 times), then groups of 8: T' = 1 + (T-1)/8.
@@ -83,6 +84,25 @@ class ResBlock(nn.Module):
         return x + self.space2(F.silu(self.time(F.silu(self.space1(x)))))
 
 
+class DecoderResidual(nn.Module):
+    """latent [B,16,T',h,w] -> correction of the blocks [B,1536,T',h,w]; zero at the start."""
+
+    def __init__(self, width: int, blocks: int) -> None:
+        super().__init__()
+        self.conv_in = CausalConv(CHANNELS, width, 2, 3)
+        self.blocks = nn.ModuleList(ResBlock(width) for _ in range(blocks))
+        self.conv_out = nn.Conv3d(width, VOXELS, 1)
+        nn.init.zeros_(self.conv_out.weight)
+        nn.init.zeros_(self.conv_out.bias)
+
+    def forward(self, latent: Tensor) -> Tensor:
+        """See class."""
+        hidden = self.conv_in(latent)
+        for block in self.blocks:
+            hidden = block(hidden)
+        return self.conv_out(F.silu(hidden))
+
+
 class MiniDecoder(nn.Module):
     """latent [B,16,T',h,w] -> video [B,3,T,8h,8w]: closed-form linear part plus a residual network on the
     latent grid."""
@@ -91,11 +111,7 @@ class MiniDecoder(nn.Module):
         super().__init__()
         self.linear = nn.Conv3d(CHANNELS, VOXELS, (2, 3, 3))
         self.first = nn.Conv3d(CHANNELS, VOXELS, (1, 3, 3))
-        self.conv_in = CausalConv(CHANNELS, width, 2, 3)
-        self.blocks = nn.ModuleList(ResBlock(width) for _ in range(blocks))
-        self.conv_out = nn.Conv3d(width, VOXELS, 1)
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias)
+        self.residual = DecoderResidual(width, blocks) if width else None
 
     def linear_blocks(self, latent: Tensor) -> Tensor:
         """Only the closed-form part, as blocks [B,1536,T',h,w]."""
@@ -104,8 +120,7 @@ class MiniDecoder(nn.Module):
 
     def forward(self, latent: Tensor) -> Tensor:
         """See class."""
-        hidden = self.conv_in(latent)
-        for block in self.blocks:
-            hidden = block(hidden)
-        blocks = self.linear_blocks(latent) + self.conv_out(F.silu(hidden))
+        blocks = self.linear_blocks(latent)
+        if self.residual is not None:
+            blocks = blocks + self.residual(latent)
         return from_blocks(blocks.permute(0, 2, 3, 4, 1))

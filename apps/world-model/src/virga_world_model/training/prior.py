@@ -27,6 +27,10 @@ FEATURES = CHANNELS * (2 * REACH + 1) ** 2
 RIDGE = 3e-2
 #: How many latent frames' worth of the mean over all looks a look's position bias is shrunk by.
 BIAS_FRAMES = 2.0
+#: A regression to the mean draws lane lines and vehicles fainter than they are. What the map contributes is
+#: drawn this much
+#: stronger than the best fit, which costs 0.1 dB on held-out drives and makes the layout readable.
+EMPHASIS = 1.4
 
 
 def neighbours(hint: Tensor) -> Tensor:
@@ -60,7 +64,7 @@ def smooth(maps: np.ndarray) -> np.ndarray:
     return sum(padded[:, i : i + h, j : j + w] for i in range(3) for j in range(3)) / 9
 
 
-def fit_prior(scenes: list[LatentScene]) -> Prior:
+def fit_prior(scenes: list[LatentScene], emphasis: float = EMPHASIS) -> Prior:
     """Position means first, then one ridge per look on what is left."""
     h, w = scenes[0].arrays["hdmap"].shape[2:]
     count = np.zeros(len(LOOKS))
@@ -93,6 +97,7 @@ def fit_prior(scenes: list[LatentScene]) -> Prior:
         # Shrunk towards the regression of all looks together: layout is shared, colour is not.
         strength = RIDGE * max(count[i], 1) * h * w
         solved = shared + np.linalg.solve(gram[i] + strength * np.eye(FEATURES), cross[i] - gram[i] @ shared)
+        solved *= emphasis
         prior.weights[i] = torch.from_numpy(solved.astype(np.float32))
         prior.bias[i] = torch.from_numpy((target_mean[i] - feature_mean @ solved).astype(np.float32))
     return prior

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..checkpoint import load_checkpoint, load_strictly
 from ..data.latents import load_latents
 from ..data.scenes import list_scenes
 from ..network import NetworkConfig, WorldModel, initialise, patchify, unpatchify
@@ -116,7 +118,7 @@ def draw_sigma(rng: np.random.Generator, batch: int) -> Tensor:
     """Most at sigma_max, the rest log-normal (Karras et al. 2022, P_mean and P_std) or log-uniform above 1."""
     drawn = np.exp(rng.normal(P_MEAN, P_STD, batch))
     drawn = np.where(rng.random(batch) < 0.3, np.exp(rng.uniform(np.log(1.0), np.log(SIGMA_MAX), batch)), drawn)
-    drawn = np.where(rng.random(batch) < 0.85, SIGMA_MAX, drawn)
+    drawn = np.where(rng.random(batch) < 0.92, SIGMA_MAX, drawn)
     return torch.from_numpy(np.minimum(drawn, SIGMA_MAX).astype(np.float32))
 
 
@@ -146,7 +148,8 @@ class Objective:
         aim = torch.where(s >= SIGMA_MAX, batch.usual.to(self.device), y) if usual else y
         error = (made - aim).square()
         c_out = s * SIGMA_DATA * (s**2 + SIGMA_DATA**2).rsqrt()
-        loss = (error / c_out.square() * self.weights.view(1, -1, 1, 1, 1)).mean()
+        share = batch.shares.to(self.device).view(-1, 1, 1, 1, 1)
+        loss = (share * error / c_out.square() * self.weights.view(1, -1, 1, 1, 1)).mean()
         return loss, error.mean((1, 2, 3, 4)).detach()
 
 
@@ -164,12 +167,12 @@ def validate(objective: Objective, samples: Samples, count: int = 5) -> dict[str
             sigma = torch.full((len(batch.y),), SIGMA_MAX)
             loss, _ = objective(batch, sigma, noise)
             error += float(loss) * 0.25
-            total += float((batch.y.square() * weights).mean())
+            total += float((batch.shares.view(-1, 1, 1, 1, 1) * batch.y.square() * weights).mean())
         out[f"val_{name}"] = error / total
     return out
 
 
-def build(out: object, vocabulary: Vocabulary, size: str, seed: int) -> Trained:
+def build(vocabulary: Vocabulary, size: str, seed: int) -> Trained:
     """A freshly initialised model of a size."""
     torch.manual_seed(seed)
     return Trained(SIZES[size], len(vocabulary))
@@ -188,6 +191,9 @@ def run(args: argparse.Namespace) -> Loop:
     meta_path = args.out / "residual.json"
     if meta_path.exists():
         meta = json.loads(meta_path.read_text())
+    elif args.start:
+        meta = {k: v for k, v in load_checkpoint(args.start)[1].items() if k in ("size", "scale", "vocabulary")}
+        write_json(meta_path, meta)
     else:
         vocabulary = build_vocabulary(sorted({p for s in train for ps in s.prompts.values() for p in ps}))
         scale = Samples(train, prior).scale
@@ -195,7 +201,10 @@ def run(args: argparse.Namespace) -> Loop:
         write_json(meta_path, meta)
     scale, vocabulary = torch.tensor(meta["scale"]), Vocabulary(meta["vocabulary"])
     samples = Samples(train, prior, scale)
-    model = build(args.out, vocabulary, meta["size"], args.seed).to(device)
+    model = build(vocabulary, meta["size"], args.seed)
+    if args.start:
+        load_strictly(model, load_checkpoint(args.start)[0], args.start)
+    model.to(device)
     objective = Objective(model, vocabulary, channel_weights(args.out, scale), device)
     checks = Samples(held or train[:4], prior, scale)
     config = LoopConfig(lr=args.lr, decay_from=args.decay_from, ema=0.998, weight_decay=0.02, warmup=100, log_every=50)
@@ -233,6 +242,7 @@ def main() -> None:
     """Command line entry."""
     parser = stage_parser(__doc__ or "")
     parser.add_argument("--size", choices=sorted(SIZES), default="mini")
+    parser.add_argument("--start", type=Path, default=None, help="weights to start from, when the run has none yet")
     parser.add_argument("--lr", type=float, default=1.2e-3)
     parser.add_argument("--decay-from", type=float, default=0.5)
     parser.add_argument("--tokens", type=int, default=1320, help="tokens per step and process")
@@ -241,7 +251,7 @@ def main() -> None:
         "--usual-until",
         type=float,
         default=0.6,
-        help="share of the run that aims at mean residuals: what a drive has of its own is mostly chance, and drowns the gradient",
+        help="share of the run that aims at mean residuals: a drive's own are mostly chance and drown the gradient",
     )
     parser.add_argument("--grow-every", type=int, default=0, help="look for newly cached scenes every N steps")
     loop = run(parser.parse_args())

@@ -1,7 +1,8 @@
 """Training samples of the residual network: windows of cached latents with their base, hints and prompts.
 
 The target is what the base leaves: (z_look - base) * scale, with base = the relit source's latent when vis or
-edge is among the controls (as at run time with camera video), else the prior of the hdmap latent (a drive without video).
+edge is among the controls (as at run time with camera video), else the prior of the hdmap latent (a drive
+without video).
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from .text import composed_prompt
 
 #: Control subsets and their shares per step: with camera video, then without.
 SUBSETS: tuple[tuple[tuple[str, ...], float], ...] = (
-    (("hdmap", "vis", "edge"), 0.40),
+    (("hdmap", "vis", "edge"), 0.52),
     (("vis", "edge"), 0.05),
     (("hdmap", "vis"), 0.05),
-    (("vis",), 0.20),
-    (("hdmap",), 0.30),
+    (("vis",), 0.18),
+    (("hdmap",), 0.20),
 )
 CLIP_FRAMES = 16
 #: The mean of few scenes is shrunk as if this many scenes with a residual of zero were among them.
@@ -33,13 +34,15 @@ USUAL_SHRINK = 4
 
 @dataclass
 class Batch:
-    """y, its mean over the set (`usual`), hints [B,16,n,h,w] float32; prompts; the token grid of the window inside a clip."""
+    """y, its mean over the set (`usual`), hints [B,16,n,h,w] float32; prompts; the token grid of the window
+    inside a clip; loss share [B]."""
 
     y: Tensor
     usual: Tensor
     hints: dict[str, Tensor]
     prompts: list[str]
     grid: Tensor
+    shares: Tensor
 
 
 class Samples:
@@ -52,6 +55,7 @@ class Samples:
         self.add(scenes)
         self.scale = scale if scale is not None else self.measured_scale()
         self.usual = {video: self._usual_residuals(video) for video in (True, False)}
+        self.shares = {video: self._look_shares(video) for video in (True, False)}
 
     def add(self, scenes: list[LatentScene]) -> None:
         """More scenes: a set that is still being rendered grows while training runs."""
@@ -70,13 +74,26 @@ class Samples:
         return arrays[f"look/{look}"][window].astype(np.float32) - base[window].astype(np.float32)
 
     def _usual_residuals(self, video: bool) -> dict[str, np.ndarray]:
-        """look -> [2,16,h,w]: the mean residual per position of the set, of first latent frames and of later ones, shrunk."""
+        """look -> [2,16,h,w]: the mean residual per position of the set, of first latent frames and of later
+        ones, shrunk."""
         found: dict[str, list[np.ndarray]] = {}
         for i, scene in enumerate(self.scenes):
             for look in scene.looks:
                 left = self.residual(i, look, video, slice(None))
                 found.setdefault(look, []).append(np.stack([left[0], left[1:].mean(0)]))
         return {k: np.mean(v, 0) * (len(v) / (len(v) + USUAL_SHRINK)) for k, v in found.items()}
+
+    def _look_shares(self, video: bool) -> dict[str, float]:
+        """Loss share of a look: by the inverse root of its residual's energy, so that night does not drown
+        snow by day."""
+        energy: dict[str, list[float]] = {}
+        for i, scene in enumerate(self.scenes):
+            for look in scene.looks:
+                energy.setdefault(look, []).append(
+                    float(np.square(self.residual(i, look, video, slice(1, 2))[:, 0]).mean())
+                )
+        mean = float(np.mean([np.mean(v) for v in energy.values()]))
+        return {look: float(np.clip((mean / max(np.mean(v), 1e-6)) ** 0.5, 0.5, 3)) for look, v in energy.items()}
 
     def measured_scale(self) -> Tensor:
         """Per channel 0.5 / deviation, so that y has the deviation the preconditioning assumes; mean of both bases."""
@@ -96,7 +113,7 @@ class Samples:
         Latent frame 0 of a drive (one image) is only ever placed at t = 0.
         """
         video = "vis" in controls or "edge" in controls
-        ys, usual, prompts, hints = [], [], [], {name: [] for name in controls}
+        ys, usual, shares, prompts, hints = [], [], [], [], {name: [] for name in controls}
         first = rng.random() < (0.2 if frames < 4 else 0.5)
         for _ in range(batch):
             i = int(rng.integers(len(self.scenes)))
@@ -106,6 +123,7 @@ class Samples:
             window = slice(start, start + n)
             look = draw_look(rng, scene.looks, video)
             ys.append(self.residual(i, look, video, window))
+            shares.append(self.shares[video][look])
             usual.append(self.usual[video][look][[min(t, 1) for t in range(start, start + n)]])
             for name in controls:
                 hints[name].append(scene.arrays[name][window].astype(np.float32))
@@ -123,7 +141,14 @@ class Samples:
         left = int(rng.integers(width - crop + 1)) if crop else 0
         columns = slice(2 * left, 2 * (left + (crop or width)))
         grid = token_grid(n, y.shape[3] // 2, crop or width) + torch.tensor([offset, 0, left])
-        return Batch(y[..., columns], mean[..., columns], {k: v[..., columns] for k, v in made.items()}, prompts, grid)
+        return Batch(
+            y[..., columns],
+            mean[..., columns],
+            {k: v[..., columns] for k, v in made.items()},
+            prompts,
+            grid,
+            torch.tensor(shares),
+        )
 
 
 def draw_look(rng: np.random.Generator, looks: tuple[str, ...], video: bool) -> str:

@@ -106,7 +106,7 @@ def fit_linear_decoder(encoder: PcaEncoder, scenes: list[Scene], rng: np.random.
             xx[temporal] += x.T @ x
             xy[temporal] += x.T @ y
             rows[temporal] += len(x)
-    decoder = MiniDecoder()
+    decoder = MiniDecoder(width=0)
     for temporal, layer in ((True, decoder.linear), (False, decoder.first)):
         penalty = np.full(widths[temporal], LINEAR_RIDGE * rows[temporal])
         penalty[-1] = 0
@@ -181,10 +181,13 @@ def load_encoder(out: Path) -> PcaEncoder:
 
 
 def load_decoder(out: Path) -> MiniDecoder:
-    """The trained decoder (EMA) of a run, or the closed-form one when there is no training yet."""
-    decoder = MiniDecoder()
-    decoder.load_state_dict(torch.load(out / "decoder-linear.pt", weights_only=True))
-    if (out / "decoder.pt").exists():
+    """The trained decoder (EMA) of a run, or the closed form alone when its network was not trained."""
+    closed = torch.load(out / "decoder-linear.pt", weights_only=True)
+    closed = {k: v for k, v in closed.items() if k.startswith(("linear.", "first."))}
+    trained = (out / "decoder.pt").exists()
+    decoder = MiniDecoder() if trained else MiniDecoder(width=0)
+    decoder.load_state_dict(closed, strict=not trained)
+    if trained:
         state = torch.load(out / "decoder.pt", map_location="cpu", weights_only=True)
         for parameter, averaged in zip(decoder.parameters(), state["ema"], strict=True):
             parameter.data.copy_(averaged)
@@ -212,7 +215,7 @@ def main() -> None:
     if args.closed_form_only:
         return
     decoder = MiniDecoder()
-    decoder.load_state_dict(torch.load(args.out / "decoder-linear.pt", weights_only=True))
+    decoder.load_state_dict(torch.load(args.out / "decoder-linear.pt", weights_only=True), strict=False)
     budget = Budget(args.steps, args.minutes)
     loop = train_decoder(encoder, decoder, CropSource(scenes), args.out, budget, args.seed, device)
     print(f"tokenizer: decoder at step {loop.step}")
