@@ -40,7 +40,7 @@ def inverse(m: np.ndarray) -> np.ndarray:
 
 
 def transfer_detail(
-    source: np.ndarray, relit: np.ndarray, delta: np.ndarray, radius: int = 8, eps: float = 1e-4, frames: int = 5
+    source: np.ndarray, relit: np.ndarray, delta: np.ndarray, radius: int, eps: float, frames: int
 ) -> np.ndarray:
     """source, relit uint8 [T,H,W,3], delta float32 [T,H,W,3] in 0..1 units -> uint8: relit + time-averaged
     guided delta."""

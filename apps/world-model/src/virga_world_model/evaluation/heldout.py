@@ -23,6 +23,7 @@ from safetensors.numpy import load_file
 from ..data.hints import hints_of
 from ..data.latents import relit_looks
 from ..data.scenes import Scene, list_scenes
+from ..training.bundle import DETAIL
 from ..training.run import write_atomically, write_json
 from .detail import transfer_detail
 from .generate import Generator
@@ -44,7 +45,7 @@ def variants(
         made = generator.decode(base + generator.residual(hints, prompt, n))
         yield f"relight + network, {n}", made
         delta = (made.astype(np.float32) - recon.astype(np.float32)) / 255
-        yield f"with detail transfer, {n}", transfer_detail(source, relit, delta)
+        yield f"with detail transfer, {n}", transfer_detail(source, relit, delta, **DETAIL)
     yield "prior (no video)", generator.decode(prior)
     for n in steps:
         hdmap = {"hdmap": hints["hdmap"]}
