@@ -26,7 +26,9 @@ from .run import Budget, prepare, stage_parser, write_atomically
 
 # Share of the covariance's energy: colour video decides the basis, the controls get a say so that thin lines survive.
 ENERGY = {"rgb": 1.0, "hdmap": 0.2, "vis": 0.05, "edge": 0.05}
-LINEAR_RIDGE = 1e-3
+#: By whether a previous latent frame is read. A first frame is one image, so some channels never vary there: little would
+#: hold their weights, and a predicted latent that does use them would come out as a lattice.
+LINEAR_RIDGE = {True: 1e-3, False: 3e-2}
 
 
 def as_video(frames: np.ndarray) -> Tensor:
@@ -108,7 +110,7 @@ def fit_linear_decoder(encoder: PcaEncoder, scenes: list[Scene], rng: np.random.
             rows[temporal] += len(x)
     decoder = MiniDecoder(width=0)
     for temporal, layer in ((True, decoder.linear), (False, decoder.first)):
-        penalty = np.full(widths[temporal], LINEAR_RIDGE * rows[temporal])
+        penalty = np.full(widths[temporal], LINEAR_RIDGE[temporal] * rows[temporal])
         penalty[-1] = 0
         weights = np.linalg.solve(xx[temporal] + np.diag(penalty), xy[temporal]).astype(np.float32)
         with torch.no_grad():
