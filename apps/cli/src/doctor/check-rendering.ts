@@ -1,4 +1,4 @@
-import type { Check } from './run-checks.ts'
+import type { Check } from './check.ts'
 
 /** Draws a picture and compares every pixel: a version check would not notice a driver that draws nothing. */
 export async function checkRendering(): Promise<Check[]> {

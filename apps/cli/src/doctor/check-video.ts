@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Check } from './run-checks.ts'
+import type { Check } from './check.ts'
 
 const [width, height, frames] = [64, 32, 5]
 

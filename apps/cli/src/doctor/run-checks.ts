@@ -1,15 +1,8 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { bytes } from '../terminal/format.ts'
+import type { Check } from './check.ts'
 import { checkRendering } from './check-rendering.ts'
 import { checkVideo } from './check-video.ts'
-
-export interface Check {
-  readonly name: string
-  readonly state: 'ok' | 'warning' | 'failed'
-  readonly detail: string
-  /** What to do about it. */
-  readonly hint?: string
-}
 
 /** Tries each part for real; a failure of one does not keep the others from being tried. */
 export async function runChecks(storeFolder: string | undefined): Promise<Check[]> {

@@ -1,37 +1,14 @@
-import type { Relight } from '@virga/relight'
-import type { Camera } from '@virga/scenario'
-import type { FrameGrid } from '../request/frame-grid.ts'
 import { cropCamera, type View, viewOf } from '../request/view.ts'
 import type { CameraSource } from '../source/camera-source.ts'
 import { logCameraSource } from '../source/log-camera-source.ts'
 import { simulatedCameraSource } from '../source/simulated-camera-source.ts'
 import type { StageResult } from '../stage/run-stage.ts'
 import { sourceFramesStage } from '../stages/source-frames.ts'
+import type { CameraJob, CameraSetting } from './camera-setting.ts'
 import { makeConditions } from './conditions.ts'
-import type { DriveInput } from './drive-input.ts'
 import { makeVariant } from './make-variant.ts'
 import { publishVideo } from './publish.ts'
-import { type AugmentHost, type AugmentRequest, type PublishedCamera, type PublishedVariant } from './types.ts'
-
-export interface CameraJob {
-  readonly request: AugmentRequest
-  readonly drive: DriveInput
-  readonly camera: Camera
-  readonly grid: FrameGrid
-  readonly relight: Relight | undefined
-}
-
-/** What the stages of one camera share. */
-export interface CameraSetting extends CameraJob {
-  readonly view: View
-  /** Cropped to the view. */
-  readonly viewCamera: Camera
-  /** Present when there is camera video on the whole frame grid. */
-  readonly source?: CameraSource
-  readonly sourceFrames?: StageResult<'small' | 'video'>
-  /** Below the output folder: `<scenario>/<camera>`. */
-  readonly folder: string
-}
+import { type AugmentHost, type PublishedCamera, type PublishedVariant } from './types.ts'
 
 /** All variants of one camera. */
 export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<PublishedCamera> {

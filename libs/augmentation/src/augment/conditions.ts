@@ -5,7 +5,7 @@ import type { BlobRef } from '../ports/blob-store.ts'
 import type { Size } from '../stage/rgb-frames.ts'
 import { imageControls, imageControlStage } from '../stages/image-control.ts'
 import { renderConditionStage } from '../stages/render-condition.ts'
-import type { CameraSetting } from './augment-camera.ts'
+import type { CameraSetting } from './camera-setting.ts'
 import { publishVideo } from './publish.ts'
 import type { AugmentHost, PublishedCondition } from './types.ts'
 
