@@ -26,7 +26,8 @@ from .run import Budget, prepare, stage_parser, write_atomically
 
 # Share of the covariance's energy: colour video decides the basis, the controls get a say so that thin lines survive.
 ENERGY = {"rgb": 1.0, "hdmap": 0.2, "vis": 0.05, "edge": 0.05}
-#: By whether a previous latent frame is read. A first frame is one image, so some channels never vary there: little would
+#: By whether a previous latent frame is read. A first frame is one image, so some channels never vary there:
+#: little would
 #: hold their weights, and a predicted latent that does use them would come out as a lattice.
 LINEAR_RIDGE = {True: 1e-3, False: 3e-2}
 
