@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,25 +12,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from .atomic import write_atomically
 from .errors import BadInputError, CheckpointMismatchError
 
 SCHEMA = "virga.checkpoint/1"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes a file that has its final name only when complete and on disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def save_checkpoint(path: str | Path, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
@@ -41,22 +24,10 @@ def save_checkpoint(path: str | Path, tensors: Mapping[str, Tensor], config: Map
     Keys are free (use prefixes such as `base.`, `controls.vis.`, `ema.`, `optimizer.`); tensors are stored as they are,
     so convert to fp16 first where that is wanted.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     ready = {k: v.detach().to("cpu").contiguous().clone() for k, v in sorted(tensors.items())}
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    try:
-        # One metadata entry: safetensors writes several in an order that changes from run to run.
-        header = json.dumps({"schema": SCHEMA, "config": dict(config)}, sort_keys=True)
-        save_file(ready, temporary, metadata={"virga": header})
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    # One metadata entry: safetensors writes several in an order that changes from run to run.
+    header = json.dumps({"schema": SCHEMA, "config": dict(config)}, sort_keys=True)
+    write_atomically(path, lambda temporary: save_file(ready, temporary, metadata={"virga": header}))
 
 
 def load_checkpoint(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, Any]]:

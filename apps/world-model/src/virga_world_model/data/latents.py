@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
 
+from ..atomic import write_atomically
 from ..relight.terms import TERMS, monomials, variables_of
 from ..training.mini_tokenizer import PcaEncoder
-from ..training.run import write_atomically
 from .hints import PRESETS, hints_of
 from .looks import SOURCE_LOOK, look_index
 from .scenes import Scene

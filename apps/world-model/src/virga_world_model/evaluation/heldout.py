@@ -20,11 +20,12 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file
 
+from ..atomic import write_atomically
 from ..data.hints import hints_of
 from ..data.latents import relit_looks
 from ..data.scenes import Scene, list_scenes
 from ..training.bundle import DETAIL
-from ..training.run import write_atomically, write_json
+from ..training.run import write_json
 from .detail import transfer_detail
 from .generate import Generator
 from .metrics import edge_jump, flicker, psnr, ssim

@@ -12,7 +12,8 @@ from onnx import ModelProto
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ..checkpoint import load_strictly, write_atomically
+from ..atomic import write_bytes_atomically
+from ..checkpoint import load_strictly
 from ..errors import BadInputError
 from ..importer import infer_config
 from ..network import WorldModel
@@ -164,11 +165,11 @@ def _export(
             made[kind] = (graph, model)
         data = to_bytes(model)
         difference = check(f"{case.name}/{name}", graph, data, TOLERANCE)
-        write_atomically(folder / f"{name}.onnx", data)
+        write_bytes_atomically(folder / f"{name}.onnx", data)
         files[name] = f"{name}.onnx"
         report(f"{case.name}/{name}: {len(data)} bytes, {difference:.1e} from PyTorch")
     entry = {"case": case.name, "key": key, "graphs": files, **facts}
-    write_atomically(index, (json.dumps(entry, indent=1) + "\n").encode())
+    write_bytes_atomically(index, (json.dumps(entry, indent=1) + "\n").encode())
 
 
 def _refer(case: Path, out: Path, scalars: dict[str, Any]) -> None:
@@ -182,7 +183,7 @@ def _refer(case: Path, out: Path, scalars: dict[str, Any]) -> None:
         files |= {name: f"../{tokenizer_case}/{file}" for name, file in tokenizer["graphs"].items()}
     controls = scalars.get("controls", [scalars["control"]] if "control" in scalars else network["controls"])
     entry = {"case": case.name, "graphs": files, "network": network["network"], "controls": controls}
-    write_atomically(out / case.name / "index.json", (json.dumps(entry, indent=1) + "\n").encode())
+    write_bytes_atomically(out / case.name / "index.json", (json.dumps(entry, indent=1) + "\n").encode())
 
 
 def _key(case: Path) -> str:

@@ -12,7 +12,7 @@ import onnx
 import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from ..checkpoint import write_atomically
+from ..atomic import write_bytes_atomically
 from .graphs import Graph
 
 #: RMSNormalization, Attention and Gelu exist, and torch does not decompose them (it does for 24).
@@ -108,7 +108,7 @@ def write_model(path: Path, model: ModelProto, inline_up_to: int = 1_500_000_000
     """
     size = sum(len(tensor.raw_data) for tensor in model.graph.initializer)
     if size <= inline_up_to:
-        write_atomically(path, to_bytes(model))
+        write_bytes_atomically(path, to_bytes(model))
         return [path]
     data = path.with_name(f"{path.name}.data")
     part = data.with_name(f".{data.name}.part")
@@ -126,6 +126,6 @@ def write_model(path: Path, model: ModelProto, inline_up_to: int = 1_500_000_000
         file.flush()
         os.fsync(file.fileno())
     part.replace(data)
-    write_atomically(path, model.SerializeToString(deterministic=True))
+    write_bytes_atomically(path, model.SerializeToString(deterministic=True))
     onnx.checker.check_model(str(path))
     return [data, path]

@@ -12,7 +12,8 @@ from typing import Any
 
 import torch
 
-from ..checkpoint import load_strictly, write_atomically
+from ..atomic import write_bytes_atomically
+from ..checkpoint import load_strictly
 from ..errors import BadConfigError, BadInputError
 from ..importer import read_state_dict
 from ..network import BaseNetwork, ControlBranch, NetworkConfig
@@ -62,7 +63,7 @@ def export_published(
         "graphs": files,
         "sources": {str(p.name): _digest(p) for p in (sources.base, *sources.controls.values())},
     }
-    write_atomically(out / "graphs.json", (json.dumps(listing, indent=1) + "\n").encode())
+    write_bytes_atomically(out / "graphs.json", (json.dumps(listing, indent=1) + "\n").encode())
     return listing
 
 

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor, distributed, nn
 
-from .run import Budget, LossLog, write_atomically
+from ..atomic import write_atomically
+from .run import Budget, LossLog
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..atomic import write_atomically
 from ..data.latents import LatentScene, load_latents
 from ..data.looks import LOOKS, look_index
 from ..data.scenes import list_scenes
 from .mini_tokenizer import CHANNELS
-from .run import prepare, stage_parser, write_atomically
+from .run import prepare, stage_parser
 
 REACH = 2
 FEATURES = CHANNELS * (2 * REACH + 1) ** 2

@@ -12,11 +12,12 @@ import time
 import numpy as np
 from safetensors.numpy import save_file
 
+from ..atomic import write_atomically
 from ..data.looks import LOOKS, look_index
 from ..data.scenes import Scene, list_scenes
 from ..relight.fit import GramTable, solve
 from ..relight.terms import TERMS, VARIABLES, monomials, variables_of
-from .run import prepare, stage_parser, write_atomically, write_json
+from .run import prepare, stage_parser, write_json
 
 FRAME_STRIDE = 4
 PIXEL_SHARE = 0.12

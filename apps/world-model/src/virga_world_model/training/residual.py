@@ -96,10 +96,10 @@ def open_paths(network: WorldModel) -> None:
             nn.init.xavier_uniform_(linear.weight, gain=1.5)
 
 
-def channel_weights(out: object, scale: Tensor) -> Tensor:
+def channel_weights(out: Path, scale: Tensor) -> Tensor:
     """[16] mean 1: how far a unit of y moves the pixels. A latent unit along a PCA direction is its deviation
     in pixels."""
-    basis = load_encoder(out).basis  # type: ignore[arg-type]
+    basis = load_encoder(out).basis
     weights = 1 / (basis.norm(dim=0) * scale)
     return weights / weights.mean()
 

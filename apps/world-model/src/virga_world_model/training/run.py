@@ -6,12 +6,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
+
+from ..atomic import write_atomically
 
 
 def stage_parser(description: str) -> argparse.ArgumentParser:
@@ -34,17 +34,6 @@ def prepare(args: argparse.Namespace) -> torch.device:
     torch.set_flush_denormal(True)
     args.out.mkdir(parents=True, exist_ok=True)
     return torch.device(args.device)
-
-
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Writes under a temporary name and renames: a killed run never leaves half a file under its final name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: object) -> None:

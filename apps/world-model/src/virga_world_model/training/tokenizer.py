@@ -18,11 +18,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..atomic import write_atomically
 from ..data.hints import hints_of
 from ..data.scenes import Scene, list_scenes
 from .loop import Loop, LoopConfig
 from .mini_tokenizer import BLOCK, CHANNELS, VOXELS, MiniDecoder, PcaEncoder, to_blocks
-from .run import Budget, prepare, stage_parser, write_atomically
+from .run import Budget, prepare, stage_parser
 
 # Share of the covariance's energy: colour video decides the basis, the controls get a say so that thin lines survive.
 ENERGY = {"rgb": 1.0, "hdmap": 0.2, "vis": 0.05, "edge": 0.05}
