@@ -11,7 +11,7 @@ export function upperBound(ascending: ArrayLike<number>, value: number): number 
 }
 
 /** The number of values < `value` in an ascending array: the first that is not less is at the result. */
-export function lowerBound(ascending: ArrayLike<number>, value: number): number {
+export function lowerBound<T extends number | bigint>(ascending: ArrayLike<T>, value: T): number {
   let low = 0
   let high = ascending.length
   while (low < high) {

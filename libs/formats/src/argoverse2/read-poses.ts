@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
-import { buildTrajectory, lerpVec, type Pose, poseOfSample, slerp, type Trajectory } from '@virga/scenario'
+import { buildTrajectory, lerpVec, lowerBound, type Pose, poseOfSample, slerp, type Trajectory } from '@virga/scenario'
 import { readFeather } from '../feather/read-feather.ts'
 import { exists } from './files.ts'
 import { microsOf, parts, poseColumns } from './layout.ts'
@@ -45,13 +45,7 @@ export async function readPoses(folder: string): Promise<EgoTrajectory> {
 /** The pose at a nanosecond stamp: the row with that stamp, else interpolated; undefined outside the trajectory. */
 export function poseAtStamp(trajectory: EgoTrajectory, stampNs: bigint): Pose | undefined {
   const { stampsNs } = trajectory
-  let low = 0
-  let high = stampsNs.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (stampsNs[middle] < stampNs) low = middle + 1
-    else high = middle
-  }
+  const low = lowerBound(stampsNs, stampNs)
   if (stampsNs[low] === stampNs) return poseOfSample(trajectory, low)
   if (low === 0 || low === stampsNs.length) return undefined
   const t = Number(stampNs - stampsNs[low - 1]) / Number(stampsNs[low] - stampsNs[low - 1])
