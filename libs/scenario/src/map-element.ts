@@ -18,10 +18,18 @@ export type LinePattern =
   | 'other'
   | 'none'
 
+/** Paint of a lane line as one vertex of the source states it. */
+export interface LanePaint {
+  readonly colour: LineColour
+  readonly pattern: LinePattern
+}
+
 interface Element {
   readonly id: string
   /** The source's own type word, kept for writing the log back. */
   readonly sourceType?: string
+  /** Other attributes of the source (`is_implicit`, `feature_id`, ...), kept for writing the element back. */
+  readonly sourceAttributes?: readonly unknown[]
 }
 
 /** A painted line between lanes or at a lane's edge. */
@@ -30,6 +38,11 @@ export interface LaneLine extends Element {
   readonly line: Polyline
   readonly colour: LineColour
   readonly pattern: LinePattern
+  /**
+   * Paint per vertex or segment in the source's order, for sources that state it so; `colour` and `pattern` are then the first one's. An
+   * empty list means that the source has a place for it and states nothing.
+   */
+  readonly paints?: readonly LanePaint[]
 }
 
 /** A drivable lane between two rails of its own direction of travel. */

@@ -99,5 +99,9 @@ export interface Scenario {
   readonly sweeps: readonly LidarSweepSource[]
   /** Keyed by camera name; only cameras that have images. */
   readonly images: ReadonlyMap<string, CameraFrames>
+  /** What the source says about the scene in words, by name of the wording ('Original', 'Night', ...). */
+  readonly captions?: Readonly<Record<string, string>>
+  /** Reads the mask of the own vehicle in a camera's image (above 0 = vehicle), where the source has one; keyed by camera name. */
+  readonly vehicleMasks?: ReadonlyMap<string, () => Promise<RgbImage>>
   readonly missing: readonly MissingPart[]
 }

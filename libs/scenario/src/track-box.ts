@@ -22,16 +22,17 @@ export const defaultTrackGapUs = 600_000
 /**
  * The box of a track at a time: on an observation that one, between two of them slerp and lerp of pose and size.
  *
- * @returns undefined before the first or after the last observation, and inside a gap longer than `maxGapUs`
+ * @returns undefined before the first observation, after the last (and `track.holdUs`), and inside a gap longer than `maxGapUs`
  */
-export function trackBoxAt(track: Track, timeUs: Micros, maxGapUs: Micros = defaultTrackGapUs): TrackBox | undefined {
+export function trackBoxAt(track: Track, timeUs: Micros, maxGapUs: Micros = track.maxGapUs ?? defaultTrackGapUs): TrackBox | undefined {
   const { trajectory, sizes, moving } = track
   const { timesUs } = trajectory
   const index = upperBound(timesUs, timeUs) - 1
   if (index < 0) return undefined
   const motion = moving === undefined ? {} : { moving: moving[index] === 1 }
   const sizeOf = (i: number): Vec3 => [sizes[3 * i], sizes[3 * i + 1], sizes[3 * i + 2]]
-  if (timesUs[index] === timeUs) return { object_to_world: poseOfSample(trajectory, index), size: sizeOf(index), ...motion }
+  const held = index === timesUs.length - 1 && timeUs - timesUs[index] <= (track.holdUs ?? 0)
+  if (timesUs[index] === timeUs || held) return { object_to_world: poseOfSample(trajectory, index), size: sizeOf(index), ...motion }
   if (index === timesUs.length - 1) return undefined
   const gap = timesUs[index + 1] - timesUs[index]
   if (gap > maxGapUs) return undefined

@@ -30,6 +30,10 @@ export interface Track {
   readonly sizes: Float64Array
   /** 1 where the source says the object is moving, 0 where it is not; absent where the source does not say. */
   readonly moving?: Uint8Array
+  /** Longest gap between two observations that is bridged, microseconds; default: `defaultTrackGapUs`. */
+  readonly maxGapUs?: number
+  /** For so long after its last observation the box stays where it was, microseconds; default 0. */
+  readonly holdUs?: number
   /** LiDAR returns inside the box per observation, where the source counts them. */
   readonly interiorPoints?: BigInt64Array
 }

@@ -1,11 +1,10 @@
 import {
   type Camera,
-  composePose,
+  cameraPoseAt,
   invertPose,
   maxValidAngle,
   type Mat4,
   type Micros,
-  poseAt,
   poseToMat4,
   project,
   type Projection,
@@ -25,7 +24,7 @@ export interface View {
 
 /** The camera's view at a time; throws VIRGA_OUT_OF_RANGE outside the ego poses. */
 export function viewAt(scenario: Scenario, camera: Camera, halfAngle: number, timeUs: Micros, origin: Vec3): View {
-  const camera_to_world = composePose(poseAt(scenario.ego, timeUs), camera.camera_to_vehicle)
+  const camera_to_world = cameraPoseAt(scenario, camera, timeUs)
   const [x, y, z] = camera_to_world.translation
   // The local origin is subtracted in float64, before anything becomes float32.
   const local = { rotation: camera_to_world.rotation, translation: [x - origin[0], y - origin[1], z - origin[2]] as Vec3 }

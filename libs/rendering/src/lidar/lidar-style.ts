@@ -1,11 +1,11 @@
 /// <reference types="@webgpu/types" />
 import {
   type Camera,
+  cameraPoseAt,
   composePose,
   identityPose,
   invertPose,
   type Micros,
-  poseAt,
   type Pose,
   poseToMat4,
   type Scenario,
@@ -108,7 +108,7 @@ export class LidarStyle implements ConditionStyle {
 
   /** points_to_camera of everything that stands still and of every box, computed in float64: city coordinates cancel here. */
   #writeTransforms(drawn: readonly DrawnSweep[], count: number, timeUs: Micros): void {
-    const world_to_camera = invertPose(composePose(poseAt(this.#scenario.ego, timeUs), this.#camera.camera_to_vehicle))
+    const world_to_camera = invertPose(cameraPoseAt(this.#scenario, this.#camera, timeUs))
     const data = new Float32Array((count * transformBytes) / 4)
     const put = (index: number, pose: Pose | undefined): void => {
       if (pose !== undefined) data.set(poseToMat4(pose).subarray(0, 12), index * 12)

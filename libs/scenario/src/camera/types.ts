@@ -1,4 +1,5 @@
 import type { Pose } from '../geometry/types.ts'
+import type { Trajectory } from '../trajectory.ts'
 
 /** Ideal pinhole; pixels. u = fx x/z + cx, v = fy y/z + cy. */
 export interface PinholeModel {
@@ -61,6 +62,11 @@ export interface Camera {
   readonly width: number
   readonly height: number
   readonly camera_to_vehicle: Pose
+  /**
+   * The camera's own path, for a source that states it frame by frame (RDS-HQ poses are taken at the start of each exposure); where it is
+   * present it counts, not `camera_to_vehicle`, which then is its mean. Use `cameraPoseAt`.
+   */
+  readonly camera_to_world?: Trajectory
   /** Radial coefficients k1.. of the lens that the source states but has already removed from its images; `model` is without them. */
   readonly removedDistortion?: readonly number[]
 }

@@ -1,23 +1,4 @@
-/** Segmentation classes by id. */
-export const segClasses = [
-  'sky',
-  'road',
-  'lane-line',
-  'crosswalk',
-  'pavement',
-  'terrain',
-  'building',
-  'vegetation',
-  'pole',
-  'sign',
-  'vehicle',
-  'pedestrian',
-] as const
-
-export type SegClass = (typeof segClasses)[number]
-
-/** The number that the G-buffer carries for each class. */
-export const classId = Object.fromEntries(segClasses.map((name, id) => [name, id])) as Record<SegClass, number>
+export { segClasses, segClassId as classId, type SegClass } from '@virga/scenario'
 
 /** What a surface is made of: chooses the procedural texture and how light, rain and snow act on it. At most 16. */
 export const materials = [
