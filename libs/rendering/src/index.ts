@@ -4,3 +4,4 @@ export { openRenderDevice, RenderDevice, type RenderDeviceOptions } from './devi
 export type { TexturePixels } from './device/readback.ts'
 export type { TexelArray } from './device/texel.ts'
 export { conditionStyles, renderCondition, rendererVersion, type ConditionRequest, type ConditionStyleName } from './render-condition.ts'
+export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'

@@ -1,0 +1,23 @@
+import type { Camera, Micros } from '@virga/scenario'
+
+/** What the labels of a scenario (map, boxes, ground) say about each pixel of one picture. Row-major, top-left origin. */
+export interface LabelFrame {
+  readonly width: number
+  readonly height: number
+  readonly timeUs: Micros
+  /** width * height ids of `segClasses`. */
+  readonly classes: Uint8Array
+  /** width * height: 0 = no track, else 1 + the index in `scenario.tracks`. */
+  readonly tracks: Uint16Array
+  /** width * height metres along the camera's z; 0 where nothing was hit (sky, ground beyond the reach). */
+  readonly depth: Float32Array
+}
+
+export interface LabelRequest {
+  readonly camera: Camera
+  /** Size of the picture in pixels; the camera model is scaled to it. */
+  readonly width: number
+  readonly height: number
+  /** One frame each, within the camera's poses. */
+  readonly timesUs: readonly Micros[]
+}
