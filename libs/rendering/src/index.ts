@@ -3,5 +3,21 @@ export { probeDevice, type DeviceProbe } from './device/probe.ts'
 export { openRenderDevice, RenderDevice, type RenderDeviceOptions } from './device/render-device.ts'
 export type { TexturePixels } from './device/readback.ts'
 export type { TexelArray } from './device/texel.ts'
-export { conditionStyles, renderCondition, rendererVersion, type ConditionRequest, type ConditionStyleName } from './render-condition.ts'
-export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'
+export {
+  type ConditionRequest,
+  type ConditionView,
+  renderCondition,
+  rendererVersion,
+  renderRig,
+  type RigFrame,
+  type RigRequest,
+} from './render-condition.ts'
+export { chains, type Chain, type Style } from './style.ts'
+export { styleNamed, styleNames, styleNames as conditionStyles, styles } from './styles/index.ts'
+export type { ConditionStyle } from './condition-style.ts'
+export { flatStyle } from './flat/flat-style.ts'
+export type { FlatDescription, FlatLayer } from './flat/description.ts'
+export { pointStyle, type PointDescription } from './lidar/point-style.ts'
+
+/** A registered style's name. */
+export type ConditionStyleName = string

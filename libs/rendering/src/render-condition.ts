@@ -2,64 +2,84 @@ import { VirgaError } from '@virga/errors'
 import { type Camera, type Micros, type RgbImage, type Scenario, scaleCamera } from '@virga/scenario'
 import type { ConditionStyle } from './condition-style.ts'
 import type { RenderDevice } from './device/render-device.ts'
-import { HdmapStyle } from './hdmap/hdmap-style.ts'
-import { LidarStyle } from './lidar/lidar-style.ts'
+import type { Chain, Style } from './style.ts'
+import { styleNamed } from './styles/index.ts'
 
 /** Changes whenever a style draws other pixels than before: it is part of the key of every rendered blob. */
-export const rendererVersion = 'virga-rendering/1'
-
-export type ConditionStyleName = 'hdmap-v1' | 'lidar-v1'
-export const conditionStyles: readonly ConditionStyleName[] = ['hdmap-v1', 'lidar-v1']
-
-export interface ConditionRequest {
-  readonly camera: Camera
-  readonly style: ConditionStyleName
-  /** Size of the picture in pixels; the camera model is scaled to it. */
-  readonly width: number
-  readonly height: number
-  /** One frame each, within the ego poses. */
-  readonly timesUs: readonly Micros[]
-}
+export const rendererVersion = 'virga-rendering/2'
 
 /** Frames being drawn or read back at once: enough that the driver never waits for JavaScript, few enough to stay small. */
 const framesInFlight = 3
 
+/** One camera of a rig and the size of its picture in pixels. */
+export interface ConditionView {
+  readonly camera: Camera
+  readonly width: number
+  readonly height: number
+}
+
+export interface RigRequest {
+  readonly views: readonly ConditionView[]
+  /** A registered name, or a style of your own. */
+  readonly style: string | Style
+  /** One frame each, within the ego poses. */
+  readonly timesUs: readonly Micros[]
+  /** How the size comes about; default `direct`. */
+  readonly chain?: Chain
+}
+
+export interface RigFrame {
+  /** Index in `views`. */
+  readonly view: number
+  /** Index in `timesUs`. */
+  readonly frame: number
+  readonly image: RgbImage
+}
+
 /**
- * Draws the condition of one camera, one picture per time, in order, with several frames in flight.
+ * Draws the condition of several cameras from one upload of the scenario: all views of the first time, then all of the second, ... with
+ * several pictures in flight.
  *
- * Throws VIRGA_OUT_OF_RANGE for a time outside the ego poses and VIRGA_DEVICE when the adapter gives up.
+ * Throws VIRGA_OUT_OF_RANGE for a time outside the ego poses, VIRGA_UNKNOWN_NAME for an unknown style and VIRGA_DEVICE when the adapter
+ * gives up.
  */
-export async function* renderCondition(
+export async function* renderRig(
   device: RenderDevice,
   scenario: Scenario,
-  request: ConditionRequest,
-): AsyncGenerator<RgbImage, void, undefined> {
-  checkTimes(scenario, request.timesUs)
-  const style = createStyle(device, scenario, request)
-  const flying: Promise<RgbImage>[] = []
+  { views, style, timesUs, chain = 'direct' }: RigRequest,
+): AsyncGenerator<RigFrame, void, undefined> {
+  checkTimes(scenario, timesUs)
+  if (chain !== 'direct') throw new VirgaError('VIRGA_INTERNAL', `chain ${chain} is not there yet`)
+  const chosen = typeof style === 'string' ? styleNamed(style) : style
+  const opened: ConditionStyle[] = []
+  const flying: Promise<RigFrame>[] = []
   try {
-    for (const timeUs of request.timesUs) {
-      const frame = device.readback.readRgb(await style.draw(timeUs))
-      // A failure is reported when the frame's turn comes; until then it must not count as unhandled.
-      frame.catch(() => undefined)
-      flying.push(frame)
-      if (flying.length >= framesInFlight) yield await (flying.shift() as Promise<RgbImage>)
+    for (const { camera, width, height } of views) opened.push(chosen.open(device.gpu, scenario, scaleCamera(camera, width, height)))
+    for (const [frame, timeUs] of timesUs.entries()) {
+      for (const [view, condition] of opened.entries()) {
+        const picture = device.readback.readRgb(await condition.draw(timeUs)).then((image) => ({ view, frame, image }))
+        // A failure is reported when the frame's turn comes; until then it must not count as unhandled.
+        picture.catch(() => undefined)
+        flying.push(picture)
+        if (flying.length >= framesInFlight) yield await (flying.shift() as Promise<RigFrame>)
+      }
     }
-    while (flying.length > 0) yield await (flying.shift() as Promise<RgbImage>)
+    while (flying.length > 0) yield await (flying.shift() as Promise<RigFrame>)
   } finally {
     await Promise.allSettled(flying)
-    style.dispose()
+    for (const condition of opened) condition.dispose()
   }
 }
 
-function createStyle(device: RenderDevice, scenario: Scenario, { camera, style, width, height }: ConditionRequest): ConditionStyle {
-  const scaled = scaleCamera(camera, width, height)
-  switch (style) {
-    case 'hdmap-v1':
-      return new HdmapStyle(device.gpu, scenario, scaled)
-    case 'lidar-v1':
-      return new LidarStyle(device.gpu, scenario, scaled)
-  }
+export type ConditionRequest = ConditionView & Omit<RigRequest, 'views'>
+
+/** Draws the condition of one camera, one picture per time, in order: `renderRig` with one view. */
+export async function* renderCondition(
+  device: RenderDevice,
+  scenario: Scenario,
+  { camera, width, height, ...request }: ConditionRequest,
+): AsyncGenerator<RgbImage, void, undefined> {
+  for await (const { image } of renderRig(device, scenario, { ...request, views: [{ camera, width, height }] })) yield image
 }
 
 function checkTimes({ startUs, endUs, id }: Scenario, timesUs: readonly Micros[]): void {

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { hdmapWgsl } from './hdmap.wgsl.ts'
+import { hdmapWgsl } from './flat.wgsl.ts'
 
 export const colourFormat = 'rgba8unorm'
 export const stencilFormat = 'stencil8'

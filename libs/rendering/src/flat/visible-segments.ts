@@ -40,7 +40,7 @@ interface Sample {
 }
 
 /**
- * Appends the segments of one layer that can be seen, last primitive of the file first (see hdmap.wgsl.ts for why).
+ * Appends the segments of one layer that can be seen, last primitive of the file first (see flat.wgsl.ts for why).
  *
  * Chunks are culled by their spheres. An edge is then halved at its samples: halves outside the picture or behind the camera are dropped
  * whole, what is lit goes down to the style's samples 0.8 m apart, and what is black (beyond 122.5 m) stops as soon as it is

@@ -5,6 +5,7 @@ import type { ConditionStyle } from '../condition-style.ts'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
 import { QuadIndices } from '../device/quad-indices.ts'
 import { AreaList } from './area-list.ts'
+import type { FlatDescription } from './description.ts'
 import { edgesPerBox, inDrawingOrder, visibleBoxes } from './boxes.ts'
 import { packEdge, wordsPerEdge } from './edge.ts'
 import { drawnHull } from './hulls.ts'
@@ -24,7 +25,7 @@ interface Draw {
 const pipelinesOf = new WeakMap<GPUDevice, HdmapPipelines>()
 
 /** hdmap-v1 of one camera. Raw WebGPU on the device's own GPUDevice: stencil per layer and MAX blending in one pass. */
-export class HdmapStyle implements ConditionStyle {
+export class FlatCondition implements ConditionStyle {
   readonly #gpu: GPUDevice
   readonly #scenario: Scenario
   readonly #camera: Camera
@@ -42,7 +43,7 @@ export class HdmapStyle implements ConditionStyle {
   readonly #segments = new SegmentList()
 
   /** @param camera its model scaled to its own width and height, which are the picture's */
-  constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera) {
+  constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera, _description: FlatDescription) {
     this.#gpu = gpu
     this.#scenario = scenario
     this.#camera = camera

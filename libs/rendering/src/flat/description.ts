@@ -1,0 +1,62 @@
+import type { MapElement, ObjectClass } from '@virga/scenario'
+import type { Style } from '../style.ts'
+
+/** 0..255 */
+export type Rgb = readonly [number, number, number]
+
+type KindOf<Shape> = Extract<MapElement, Shape>['kind']
+/** Map elements that are polylines. */
+export type LineKind = KindOf<{ readonly line: unknown }>
+/** Map elements that are sets of points around an area. */
+export type AreaKind = KindOf<{ readonly ring: unknown }> | KindOf<{ readonly corners: unknown }>
+
+/** Lines of constant width in pixels, with round ends, as OpenCV's `line` draws them. */
+export interface LineLayer {
+  readonly draw: 'lines'
+  readonly of: LineKind
+  readonly rgb: Rgb
+  /** OpenCV thickness in pixels, at least 2. */
+  readonly thickness: number
+  /** Metres: an edge is drawn as max(floor(length / spacing), 2) samples; absent: each edge as it is. */
+  readonly spacing?: number
+}
+
+/** The filled convex hull of each element. */
+export interface HullLayer {
+  readonly draw: 'hulls'
+  readonly of: AreaKind
+  readonly rgb: Rgb
+}
+
+/** Wireframes of the tracked objects of some classes. */
+export interface BoxLayer {
+  readonly draw: 'boxes'
+  readonly of: readonly ObjectClass[]
+  readonly rgb: Rgb
+  readonly thickness: number
+  /** Pairs of corners in the order they are drawn; absent: the twelve edges. See boxes.ts for the numbers of the corners. */
+  readonly edges?: readonly (readonly [number, number])[]
+}
+
+export type FlatLayer = LineLayer | HullLayer | BoxLayer
+
+/** How colours darken with camera z. */
+export interface FlatShading {
+  /** Metres: what lies wholly beyond is left out, and depths are clamped to it. */
+  readonly far: number
+  /** value = floor(colour * (far - z) * slope); absent: the colour itself at every depth. */
+  readonly slope?: number
+}
+
+/**
+ * A style of flat shapes of constant pixel sizes, without depth test: within a layer later elements overwrite earlier ones (map elements
+ * in file order, boxes by track id), and layers merge by the per-channel maximum.
+ */
+export interface FlatDescription extends Pick<Style, 'name' | 'title' | 'defaultChain'> {
+  readonly shading: FlatShading
+  /**
+   * How far in front of the camera plane a shape that crosses it is cut, as a share of the depth range of the edge that crosses.
+   */
+  readonly nearClip: { readonly lines: number; readonly hulls: number }
+  readonly layers: readonly FlatLayer[]
+}

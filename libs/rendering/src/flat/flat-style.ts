@@ -1,0 +1,15 @@
+import type { Style } from '../style.ts'
+import type { FlatDescription } from './description.ts'
+import { FlatCondition } from './flat-condition.ts'
+
+/** A style from its description: lines, hulls and wireframes of constant pixel sizes, merged layer by layer. */
+export function flatStyle(description: FlatDescription): Style {
+  const { name, title, defaultChain } = description
+  return {
+    name,
+    title,
+    defaultChain,
+    needs: 'map-or-tracks',
+    open: (gpu, scenario, camera) => new FlatCondition(gpu, scenario, camera, description),
+  }
+}
