@@ -50,6 +50,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   for (const input of seedInputs) await target(input)
   const largest = Math.max(...seedInputs.map((input) => input.length))
   const watchdog = new Watchdog(name, maxMs, 4 * largest + 4096)
+  await watchdog.ready()
   const before = process.memoryUsage()
   const cpu = process.cpuUsage()
   let [accepted, slowestMs, growth] = [0, 0, 0]

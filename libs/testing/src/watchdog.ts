@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 /**
@@ -11,8 +12,13 @@ export class Watchdog {
 
   constructor(name: string, maxMs: number, largestInput: number) {
     this.#input = new Uint8Array(new SharedArrayBuffer(largestInput))
-    this.#worker = new Worker(watch, { eval: true, workerData: { name, maxMs, state: this.#state, input: this.#input } })
+    this.#worker = new Worker(watch, { eval: true, execArgv: [], workerData: { name, maxMs, state: this.#state, input: this.#input } })
     this.#worker.unref()
+  }
+
+  /** Resolves when it is watching. */
+  async ready(): Promise<void> {
+    await once(this.#worker, 'online')
   }
 
   begin(run: number, input: Uint8Array): void {
