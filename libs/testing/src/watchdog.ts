@@ -13,12 +13,12 @@ export class Watchdog {
   constructor(name: string, maxMs: number, largestInput: number) {
     this.#input = new Uint8Array(new SharedArrayBuffer(largestInput))
     this.#worker = new Worker(watch, { eval: true, execArgv: [], workerData: { name, maxMs, state: this.#state, input: this.#input } })
-    this.#worker.unref()
   }
 
   /** Resolves when it is watching. */
   async ready(): Promise<void> {
     await once(this.#worker, 'online')
+    this.#worker.unref()
   }
 
   begin(run: number, input: Uint8Array): void {
