@@ -5,12 +5,13 @@ import { doctorCommand } from './commands/doctor.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { renderCommand } from './commands/render.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { version } from './version.ts'
 
 /** The `virga` command. Each subcommand loads what it needs when it runs, so that help is quick. */
 export function createProgram(): Command {
   const program = new Command('virga')
     .description('Turns one recorded or simulated drive into many: same road, same traffic, same labels, other weather and light.')
-    .version('0.1.0')
+    .version(version)
     .addHelpText(
       'after',
       `

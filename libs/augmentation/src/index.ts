@@ -6,8 +6,24 @@ export { systemClock, type Clock } from './ports/clock.ts'
 export { silentProgress, type Progress, type ProgressEvent } from './ports/progress.ts'
 export { runStage, stageKey, type StageProduct, type StageResult, type StageSpec, type StageTools } from './stage/run-stage.ts'
 export type { StageContext } from './stage/stage-context.ts'
-export { parseRenderedControl, renderedControls, type RenderedControl, whyNotDrawn } from './render/controls.ts'
-export { renderControls, type RenderControlsRequest, type RenderedVideo } from './render/render-controls.ts'
+export { type TailPolicy, tailPolicies } from './render/chunk-plan.ts'
+export type { RenderView } from './render/control-pass.ts'
+export {
+  type Control,
+  controls,
+  isRendered,
+  parseControl,
+  parseControls,
+  type RenderedControl,
+  renderedControls,
+  stylesOf,
+  whyNotDrawn,
+} from './render/controls.ts'
+export { chainOf, type Fit, fits, trainedSize } from './render/fit.ts'
+export { type Layout, layouts } from './render/layout.ts'
+export { type GivenVideo, openPasses, type PassesRequest } from './render/open-passes.ts'
+export { type RenderManifest, renderManifest, type RenderedOutput } from './render/run-manifest.ts'
+export { renderRun, type RenderRunHost, type RenderRunRequest, type RenderRunResult } from './render/render-run.ts'
 export { frameGrid, type FrameGrid, type FrameGridRequest } from './request/frame-grid.ts'
 export { cropCamera, cropImage, type View, viewOf } from './request/view.ts'
 export type { Size } from './stage/rgb-frames.ts'
@@ -22,6 +38,6 @@ export {
   type PublishedVariant,
 } from './augment/types.ts'
 export { manifestText, variantManifest, type VariantManifest, variantManifestSchema } from './manifest/variant-manifest.ts'
-export { findCamera } from './request/find-camera.ts'
+export { findCamera, findCameras } from './request/find-camera.ts'
 export { throwIfCancelled } from './stage/cancel.ts'
 export { type Elements, type ElementType, type FrameShape, getFrames, putFrames } from './stage/frame-blob.ts'

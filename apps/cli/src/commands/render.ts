@@ -1,26 +1,58 @@
-import { Command } from 'commander'
-import type { RenderedVideo } from '@virga/augmentation'
-import { decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import type { Fit, Layout, RenderRunResult, TailPolicy } from '@virga/augmentation'
+import type { Preset } from '@virga/video'
+import { logOptions, type LogOptions } from '../options/log-options.ts'
+import { collect, decimal, frameSize, integer, names, type PixelSize } from '../options/parsers.ts'
+import { version } from '../version.ts'
 
-interface RenderOptions {
+interface RenderOptions extends LogOptions {
   readonly camera: string[]
   readonly controls: string[]
-  readonly size?: PixelSize
+  readonly style?: string[]
+  readonly size?: PixelSize | 'native'
+  readonly fit: string
   readonly start: number
   readonly frames?: number
   readonly fps: number
+  readonly chunk?: number
+  readonly tail: string
+  readonly layout: string
+  readonly edgePreset: string
+  readonly visPreset: string
+  readonly video?: string[]
+  readonly input?: string[]
+  readonly crf: number
+  readonly x264: string
   readonly png?: number
+  readonly resume?: true
   readonly out: string
   readonly json?: true
 }
 
+const strengths = ['none', 'very_low', 'low', 'medium', 'high', 'very_high']
+const x264Presets = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower']
+
 export function renderCommand(): Command {
-  return new Command('render')
-    .description("Render a log's HD map and LiDAR into condition videos")
+  const command = new Command('render')
+    .description("Make condition videos (controls) from a log's map, boxes, LiDAR and camera pictures")
     .argument('<LOG>', 'folder of a log in any format that Virga reads')
-    .requiredOption('--camera <NAME,...>', 'cameras, as `virga inspect` lists them', names)
-    .option('--controls <NAME,...>', 'hdmap (style hdmap-v1), lidar (style lidar-v1)', names, ['hdmap'])
-    .option('--size <WxH>', "pixels; the camera's image is scaled to it (default: its own shape, at most 1280 wide and high)", pixelSize)
+    .requiredOption('--camera <NAME,...>', 'cameras as `virga inspect` lists them, or all', names)
+    .option('--controls <NAME,...>', 'hdmap, lidar, depth, seg, edge, vis, or all that the log can give: all', names, ['hdmap'])
+    .option('--style <NAME|FILE>', 'how hdmap or lidar is drawn: a name (below) or a file of your own; can be repeated', collect)
+    .option(
+      '--size <WxH|native>',
+      'pixels (default: 1280x704 or 1280x720 as the style wants for 16:9 cameras, else the own shape up to 1280)',
+      frameSize,
+    )
+    .addOption(
+      new Option(
+        '--fit <HOW>',
+        'from the camera to the size: drawn straight, or drawn at 16:9 and resized (Lanczos4) or cropped; auto: as the style was trained',
+      )
+        .choices(['auto', 'direct', 'resize', 'crop'])
+        .default('auto'),
+    )
     .option(
       '--start <SECONDS>',
       'where to begin',
@@ -34,75 +66,136 @@ export function renderCommand(): Command {
       decimal((value) => value > 0 && value <= 240, 'a rate above 0 and at most 240'),
       30,
     )
+    .option('--chunk <N>', 'cut into videos of N frames (Cosmos-Transfer1 takes 121)', integer(1))
+    .addOption(
+      new Option('--tail <HOW>', 'frames that do not fill the last chunk: a shorter video, repeats of the last frame, or left out')
+        .choices(['short', 'pad', 'drop'])
+        .default('short'),
+    )
+    .addOption(
+      new Option('--layout <HOW>', 'virga: <camera>/<control>.mp4; upstream: hdmap/ftheta_<camera>/<clip>_<chunk>.mp4')
+        .choices(['virga', 'upstream'])
+        .default('virga'),
+    )
+    .addOption(new Option('--edge-preset <P>', 'strength of edge (Canny thresholds)').choices(strengths).default('medium'))
+    .addOption(new Option('--vis-preset <P>', 'strength of vis (blur)').choices(strengths).default('medium'))
+    .option(
+      '--video <[CAMERA=]FILE>',
+      "the camera's pictures for edge and vis, in place of the log's; begins with the drive; can be repeated",
+      collect,
+    )
+    .option(
+      '--input <[CAMERA:]CONTROL=FILE>',
+      'take depth or seg from a video of your own; begins with the drive; can be repeated',
+      collect,
+    )
+    .option(
+      '--crf <N>',
+      'quality of the videos, lower is better',
+      decimal((value) => value >= 0 && value <= 51, 'a number from 0 to 51'),
+      18,
+    )
+    .addOption(new Option('--x264 <PRESET>', 'effort of the encoder').choices(x264Presets).default('veryfast'))
     .option('--png <K>', 'also write every K-th frame as PNG', integer(1))
-    .requiredOption('--out <DIR>', 'writes DIR/<camera>/<control>.mp4')
-    .option('--json', 'print JSON')
+    .option('--resume', 'go on with a run that was cut off: videos that are complete are kept')
+    .requiredOption('--out <DIR>', 'where the videos and manifest.json go')
+    .option('--json', 'print the manifest')
+  return logOptions(command)
     .addHelpText(
       'after',
       `
+Styles:
+  hdmap: hdmap-v1 (default), world-scenario-v3, world-scenario-v3-t25      lidar: lidar-v1
+
 Examples:
   $ virga render path/to/log --camera ring_front_center --controls hdmap,lidar --out out
-  $ virga render path/to/log --camera ring_front_left,ring_front_right --size 1280x704 --start 2 --frames 121 --fps 24 --png 30 --out out`,
+  $ virga render path/to/clips --clip CLIP_ID --camera all --chunk 121 --tail drop --layout upstream --out out
+  $ virga render path/to/log --camera front --style world-scenario-v3 --fps 10 --out out
+  $ virga render path/to/log --camera front --controls edge,vis --video front.mp4 --resume --out out`,
     )
     .action(render)
 }
 
 async function render(log: string, options: RenderOptions): Promise<void> {
-  const { findCamera, frameGrid, parseRenderedControl, renderControls, systemClock } = await import('@virga/augmentation')
+  const { findCameras, frameGrid, openPasses, parseControls, renderRun, stylesOf, systemClock } = await import('@virga/augmentation')
   const { openLog } = await import('@virga/formats')
+  const { logOpenOptions } = await import('../options/log-options.ts')
   const { interruptible } = await import('../host/interrupt.ts')
   const { LazyDevice } = await import('../host/lazy-device.ts')
   const { checkWritable, removeUnfinished } = await import('../host/output-folder.ts')
+  const { loadStyles } = await import('../host/load-style.ts')
+  const { parseGiven } = await import('../options/given-videos.ts')
+  const { viewsOf } = await import('../host/render-views.ts')
   const { ProgressView } = await import('../terminal/progress-view.ts')
 
-  const controls = options.controls.map(parseRenderedControl)
-  const scenario = await openLog(log)
-  const cameras = options.camera.map((name) => findCamera(scenario, name))
-  const { fps, frames, start } = options
+  const given = parseGiven(options.video ?? [], options.input ?? [])
+  const chosen = await loadStyles(options.style ?? [])
+  const scenario = await openLog(log, logOpenOptions(options))
+  const cameras = findCameras(scenario, options.camera)
+  const controls = parseControls(options.controls, scenario, cameras, given)
+  const styles = stylesOf(controls, chosen)
+  const { fps, frames, start, fit } = options
   const grid = frameGrid(scenario, { fps, startSeconds: start, ...(frames === undefined ? {} : { count: frames }) })
+  const views = viewsOf(cameras, options.size, fit as Fit, styles)
   const out = await checkWritable(options.out)
   await removeUnfinished(out)
 
   const view = new ProgressView(process.stderr, systemClock)
-  const interrupt = interruptible(() => view.message('stopping; videos that are complete stay'))
+  const interrupt = interruptible(() => view.message('stopping; videos that are complete stay, and --resume goes on from them'))
   const device = new LazyDevice()
+  const presets = { edge: options.edgePreset, vis: options.visPreset }
+  const opened = await openPasses({
+    scenario,
+    controls,
+    styles,
+    views,
+    fit: fit as Fit,
+    timesUs: grid.timesUs,
+    presets,
+    given,
+    openDevice: device.open,
+  })
+  for (const message of opened.notes) view.report({ kind: 'note', message })
   try {
-    const videos = await renderControls(
-      { progress: view, signal: interrupt.signal, openDevice: device.open },
+    const result = await renderRun(
+      { version, progress: view, signal: interrupt.signal, adapter: device.description },
       {
         scenario,
-        cameras,
-        controls,
+        views,
+        passes: opened.passes,
+        styles: Object.fromEntries([...styles].map(([control, style]) => [control, style.name])),
+        fit,
         grid,
-        sizeOf: (camera) => options.size ?? fitted(camera),
+        ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
+        tail: options.tail as TailPolicy,
+        layout: options.layout as Layout,
+        encoding: { crf: options.crf, preset: options.x264 as Preset },
         ...(options.png === undefined ? {} : { pngEvery: options.png }),
+        resume: options.resume === true,
         out,
       },
     )
-    const { kind, name } = (await device.open()).adapter
-    print(videos, { kind, name }, options.json === true)
+    print(out, result, options.json === true)
   } finally {
     view.close()
     interrupt.release()
+    await opened.close()
     await device.dispose()
   }
 }
 
-const largestSide = 1280
-
-/** The camera's own shape at most 1280 pixels wide and high, in even numbers. */
-function fitted({ width, height }: PixelSize): PixelSize {
-  const scale = Math.min(1, largestSide / Math.max(width, height))
-  const even = (pixels: number) => Math.max(16, 2 * Math.round((pixels * scale) / 2))
-  return { width: even(width), height: even(height) }
-}
-
-function print(videos: readonly RenderedVideo[], adapter: { kind: string; name: string }, asJson: boolean): void {
+function print(out: string, { manifest, kept, pngs }: RenderRunResult, asJson: boolean): void {
   if (asJson) {
-    process.stdout.write(`${JSON.stringify({ adapter, videos }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`)
     return
   }
-  for (const { path, style, width, height, frames, fps, pngs } of videos) {
-    process.stdout.write(`${path}  ${style}, ${width}x${height}, ${frames} frames at ${fps}/s${pngs > 0 ? `, ${pngs} PNGs` : ''}\n`)
+  const { settings, outputs } = manifest
+  for (const { file, control, width, height, frames, paddedFrames } of outputs) {
+    const how = (settings.styles[control] ?? settings.made[control]).replaceAll(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 8))
+    const length = `${frames} frames${paddedFrames > 0 ? ` and ${paddedFrames} repeats` : ''} at ${settings.fps}/s`
+    process.stdout.write(`${join(out, file)}  ${how}, ${width}x${height}, ${length}\n`)
   }
+  if (kept > 0) process.stdout.write(`${kept} of them were complete before\n`)
+  if (pngs > 0) process.stdout.write(`${pngs} PNGs\n`)
+  process.stdout.write(`${join(out, 'manifest.json')}\n`)
 }

@@ -9,6 +9,13 @@ export class LazyDevice {
     return this.#device
   }
 
+  /** What draws; null when nothing had to be drawn. */
+  readonly description = async (): Promise<{ kind: string; name: string; driver: string } | null> => {
+    if (this.#device === undefined) return null
+    const { kind, name, driver } = (await this.#device).adapter
+    return { kind, name, driver }
+  }
+
   async dispose(): Promise<void> {
     const device = await this.#device?.catch(() => undefined)
     device?.dispose()

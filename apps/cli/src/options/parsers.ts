@@ -33,6 +33,11 @@ export function pixelSize(text: string): PixelSize {
   throw new InvalidArgumentError('Expected WIDTHxHEIGHT in even pixels from 16 to 8192, such as 1280x704.')
 }
 
+/** Parses WxH, or `native`: the camera's own size. */
+export function frameSize(text: string): PixelSize | 'native' {
+  return text === 'native' ? 'native' : pixelSize(text)
+}
+
 /** Parses a comma-separated list of names, without doubles. */
 export function names(text: string): string[] {
   const list = text.split(',').map((name) => name.trim())

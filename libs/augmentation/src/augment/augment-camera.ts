@@ -1,4 +1,5 @@
 import { cropCamera, type View, viewOf } from '../request/view.ts'
+import { safeName } from '../request/safe-name.ts'
 import type { CameraSource } from '../source/camera-source.ts'
 import { logCameraSource } from '../source/log-camera-source.ts'
 import { simulatedCameraSource } from '../source/simulated-camera-source.ts'
@@ -65,10 +66,4 @@ async function openSource(host: AugmentHost, { drive, camera, grid }: CameraJob,
     count: grid.timesUs.length,
     openDevice: () => host.openDevice(),
   })
-}
-
-/** Names from logs become folder names: anything but letters, digits, dot, dash and underscore is replaced. */
-export function safeName(name: string): string {
-  const safe = name.replaceAll(/[^A-Za-z0-9._-]/g, '_')
-  return /^\.*$/.test(safe) ? `_${safe}` : safe
 }

@@ -21,3 +21,9 @@ export function findCamera(scenario: Scenario, name: string): Camera {
     expected: `one of: ${cameras.map((candidate) => candidate.name).join(', ')}`,
   })
 }
+
+/** Cameras by name, `all` for every one of them. @throws as `findCamera` does */
+export function findCameras(scenario: Scenario, names: readonly string[]): readonly Camera[] {
+  const isAll = names.includes('all') && !scenario.rig.cameras.some(({ name }) => name === 'all')
+  return isAll && scenario.rig.cameras.length > 0 ? scenario.rig.cameras : names.map((name) => findCamera(scenario, name))
+}

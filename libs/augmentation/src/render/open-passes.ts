@@ -1,0 +1,111 @@
+import { VirgaError } from '@virga/errors'
+import type { Chain, RenderDevice, Style } from '@virga/rendering'
+import type { Micros, Scenario } from '@virga/scenario'
+import { type Control, isRendered, type RenderedControl, whyNotDrawn } from './controls.ts'
+import type { ControlPass, RenderView } from './control-pass.ts'
+import { chainOf, type Fit } from './fit.ts'
+import { type FrameSource, logFrameSource, videoFrameSource } from './frame-source.ts'
+import { type ImageControl, imagePass } from './passes/image-pass.ts'
+import { stylePass } from './passes/style-pass.ts'
+
+/** A video that stands for something of one camera, or of the only camera. */
+export interface GivenVideo {
+  readonly camera?: string
+  /** The control that it is; undefined: it is the camera's own pictures. */
+  readonly control?: Control
+  readonly path: string
+}
+
+export interface PassesRequest {
+  readonly scenario: Scenario
+  readonly controls: readonly Control[]
+  readonly styles: ReadonlyMap<RenderedControl, Style>
+  readonly views: readonly RenderView[]
+  readonly fit: Fit
+  readonly timesUs: readonly Micros[]
+  readonly presets: Readonly<Record<ImageControl, string>>
+  readonly given: readonly GivenVideo[]
+  openDevice(): Promise<RenderDevice>
+}
+
+export interface OpenedPasses {
+  readonly passes: readonly ControlPass[]
+  /** What the user should know before looking at the result. */
+  readonly notes: readonly string[]
+  close(): Promise<void>
+}
+
+/**
+ * What it takes to make the controls, checked before any work: a control that the log cannot give is refused at once.
+ *
+ * @throws VirgaError VIRGA_BAD_INPUT when the log cannot give a control; VIRGA_USAGE for videos that fit no camera; those of opening videos
+ */
+export async function openPasses(request: PassesRequest): Promise<OpenedPasses> {
+  const sources: FrameSource[] = []
+  const close = async (): Promise<void> => {
+    for (const source of sources) await source.close()
+  }
+  try {
+    checkGiven(request)
+    const passes: ControlPass[] = []
+    for (const control of request.controls.filter(isRendered)) passes.push(drawnPass(request, control))
+    const image = request.controls.filter((control): control is ImageControl => control === 'edge' || control === 'vis')
+    if (image.length > 0) {
+      const views = await Promise.all(request.views.map((view) => cameraPictures(request, view, image)))
+      sources.push(...views)
+      passes.push(imagePass({ controls: image, presets: request.presets, views: request.views, sources: views }))
+    }
+    const notes = request.views.flatMap((view, i) => stretched(view, sources[i]))
+    return { passes, notes, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function drawnPass(request: PassesRequest, control: RenderedControl): ControlPass {
+  const { scenario, styles, views, fit, timesUs } = request
+  const reason = whyNotDrawn(scenario, control)
+  if (reason !== undefined) throw cannot(scenario, control, reason)
+  const style = styles.get(control) as Style
+  const chains = views.map((view): Chain => chainOf(fit, style.defaultChain, view.camera, view))
+  return stylePass({ scenario, control, style, views, timesUs, chains, openDevice: () => request.openDevice() })
+}
+
+async function cameraPictures(request: PassesRequest, { camera }: RenderView, needing: readonly Control[]): Promise<FrameSource> {
+  const { scenario, timesUs } = request
+  const video = givenFor(request, camera.name, undefined)
+  if (video !== undefined) return videoFrameSource(video, needing.join(' and '), scenario, timesUs)
+  const source = logFrameSource(scenario, camera, timesUs)
+  if (source !== undefined) return source
+  const has = scenario.images.has(camera.name) ? 'has pictures for only some of these frames' : 'has no pictures in this log'
+  throw cannot(scenario, needing.join(' and '), `camera ${camera.name} ${has}; give its video with --video`)
+}
+
+/** A picture of another shape is stretched, as the official pre-processing does: right for it, and easily a mistake. */
+function stretched({ camera, width, height }: RenderView, source: FrameSource | undefined): string[] {
+  if (source === undefined || Math.abs((source.width / source.height) * (height / width) - 1) < 0.03) return []
+  return [`pictures of ${camera.name} are ${source.width}x${source.height} and are stretched to ${width}x${height}`]
+}
+
+function givenFor({ given, views }: PassesRequest, camera: string, control: Control | undefined): string | undefined {
+  return given.find((video) => video.control === control && (video.camera ?? (views.length === 1 ? camera : undefined)) === camera)?.path
+}
+
+function checkGiven({ given, views, controls }: PassesRequest): void {
+  const cameras = views.map(({ camera }) => camera.name)
+  for (const { camera, control, path } of given) {
+    const fail = (problem: string, expected: string): never => {
+      throw new VirgaError('VIRGA_USAGE', `${path}: ${problem}`, { field: control === undefined ? 'video' : 'input', expected })
+    }
+    if (camera === undefined && cameras.length > 1)
+      fail('it is not clear which camera this video is of', `CAMERA=FILE with one of: ${cameras.join(', ')}`)
+    if (camera !== undefined && !cameras.includes(camera))
+      fail(`camera ${camera} is not among those that are rendered`, `one of: ${cameras.join(', ')}`)
+    if (control !== undefined && !controls.includes(control)) fail(`${control} is not among the controls`, controls.join(', '))
+  }
+}
+
+function cannot(scenario: Scenario, control: string, reason: string): VirgaError {
+  return new VirgaError('VIRGA_BAD_INPUT', `cannot make ${control}: ${reason}`, { file: scenario.origin.uri, field: 'controls' })
+}
