@@ -17,6 +17,8 @@ export { styleNamed, styleNames, styleNames as conditionStyles, styles } from '.
 export type { ConditionStyle } from './condition-style.ts'
 export { flatStyle } from './flat/flat-style.ts'
 export type { FlatDescription, FlatLayer } from './flat/description.ts'
+export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'
+export { renderLabels } from './labels/render-labels.ts'
 export { pointStyle, type PointDescription } from './lidar/point-style.ts'
 
 /** A registered style's name. */

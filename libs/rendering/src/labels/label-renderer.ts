@@ -1,0 +1,156 @@
+/// <reference types="@webgpu/types" />
+import { type Camera, cameraPoseAt, type GroundHeight, invertPose, type Micros, poseToMat4, type Scenario, segClassId } from '@virga/scenario'
+import { GrowingBuffer } from '../device/growing-buffer.ts'
+import type { RenderDevice } from '../device/render-device.ts'
+import { layDecals } from './decal-grid.ts'
+import { type Decal, decalsOf } from './decals.ts'
+import { egoPlace, GroundSource } from './ground.ts'
+import { type HeightGrid, maximumPyramid } from './height-grid.ts'
+import type { LabelFrame } from './label-frame.ts'
+import { groupSide, labelsWgsl } from './labels.wgsl.ts'
+import { type RayTable, rayTable } from './ray-table.ts'
+import { mapSolids, type Solid, trackSolids } from './solids.ts'
+import { tileLists } from './tile-lists.ts'
+
+/** The ground is laid anew when the camera is this far from its middle, metres. */
+const groundStep = 32
+
+const uniformBytes = 80
+const bytesPerPixel = 8
+
+/** The ground around world x, y, on the GPU relative to world height `base`. */
+interface LaidGround {
+  readonly grid: HeightGrid
+  readonly x: number
+  readonly y: number
+  readonly base: number
+}
+
+const pipelineOf = new WeakMap<GPUDevice, GPUComputePipeline>()
+
+/** The labels of one camera, frame by frame. */
+export class LabelRenderer {
+  readonly #device: RenderDevice
+  readonly #scenario: Scenario
+  readonly #camera: Camera
+  readonly #table: RayTable
+  readonly #source: GroundSource
+  readonly #decals: readonly Decal[]
+  readonly #solids: readonly Solid[]
+  readonly #pipeline: GPUComputePipeline
+  readonly #uniform: GPUBuffer
+  readonly #rays: GPUBuffer
+  readonly #labels: GPUBuffer
+  readonly #buffers: Record<'heights' | 'decals' | 'cells' | 'list' | 'solids' | 'tiles', GrowingBuffer>
+  #ground: LaidGround | undefined
+
+  /** @param camera its model scaled to its own width and height, which are the picture's */
+  constructor(device: RenderDevice, scenario: Scenario, camera: Camera, raster: GroundHeight | undefined) {
+    const { gpu } = device
+    this.#device = device
+    this.#scenario = scenario
+    this.#camera = camera
+    this.#table = rayTable(camera)
+    this.#source = new GroundSource(scenario, raster)
+    this.#decals = decalsOf(scenario)
+    this.#solids = mapSolids(scenario.map)
+    this.#pipeline =
+      pipelineOf.get(gpu) ??
+      gpu.createComputePipeline({ layout: 'auto', compute: { module: gpu.createShaderModule({ label: 'labels', code: labelsWgsl }) } })
+    pipelineOf.set(gpu, this.#pipeline)
+    const { STORAGE, UNIFORM, COPY_DST, COPY_SRC } = GPUBufferUsage
+    this.#uniform = gpu.createBuffer({ size: uniformBytes, usage: UNIFORM | COPY_DST })
+    this.#rays = gpu.createBuffer({ size: this.#table.rays.byteLength, usage: STORAGE | COPY_DST })
+    gpu.queue.writeBuffer(this.#rays, 0, this.#table.rays.buffer)
+    this.#labels = gpu.createBuffer({ size: camera.width * camera.height * bytesPerPixel, usage: STORAGE | COPY_SRC })
+    const growing = (): GrowingBuffer => new GrowingBuffer(gpu, STORAGE)
+    this.#buffers = { heights: growing(), decals: growing(), cells: growing(), list: growing(), solids: growing(), tiles: growing() }
+  }
+
+  /** Draws a frame and starts reading it; the next may be drawn before this one has arrived. */
+  async draw(timeUs: Micros): Promise<LabelFrame> {
+    const { gpu } = this.#device
+    const { width, height } = this.#camera
+    const camera_to_world = cameraPoseAt(this.#scenario, this.#camera, timeUs)
+    const { grid, x, y, base } = this.#groundAt(camera_to_world.translation, timeUs)
+    const { tilesAcross } = this.#table
+    const m = poseToMat4(camera_to_world)
+    const uniform = new ArrayBuffer(uniformBytes)
+    const floats = new Float32Array(uniform)
+    floats.set([m[0], m[1], m[2], m[3] - x, m[4], m[5], m[6], m[7] - y, m[8], m[9], m[10], m[11] - base])
+    new Uint32Array(uniform).set([width, height, tilesAcross, grid.cells], 12)
+    floats.set([grid.spacing, 1 / grid.spacing, 0, 0], 16)
+    gpu.queue.writeBuffer(this.#uniform, 0, uniform)
+
+    const solids = [...this.#solids, ...trackSolids(this.#scenario, timeUs)]
+    const lists = tileLists(solids, poseToMat4(invertPose(camera_to_world)), this.#table)
+    write(this.#buffers.solids, new Uint8Array(lists.solids))
+    const tiles = new Uint32Array(lists.starts.length + lists.list.length)
+    tiles.set(lists.starts.map((start) => start + lists.starts.length))
+    tiles.set(lists.list, lists.starts.length)
+    write(this.#buffers.tiles, tiles)
+
+    this.#submit()
+    return unpack(await this.#device.readback.readBuffer(this.#labels), width, height, timeUs)
+  }
+
+  dispose(): void {
+    for (const buffer of [this.#uniform, this.#rays, this.#labels, ...Object.values(this.#buffers)]) buffer.destroy()
+  }
+
+  /** The ground around a place in the world; laid anew, and uploaded, when the camera has left the middle of the last. */
+  #groundAt([cx, cy]: readonly [number, number, number], timeUs: Micros): LaidGround {
+    const old = this.#ground
+    if (old !== undefined && Math.max(Math.abs(cx - old.x), Math.abs(cy - old.y)) <= groundStep) return old
+    const base = egoPlace(this.#scenario, timeUs)[2]
+    const [x, y] = [Math.round(cx), Math.round(cy)]
+    const grid = this.#source.around(x, y, base)
+    const nodes = grid.heights.length
+    const maxima = maximumPyramid(grid, base)
+    const heights = new Float32Array(nodes + maxima.length)
+    for (let i = 0; i < nodes; i++) heights[i] = grid.heights[i] - base
+    heights.set(maxima, nodes)
+    const { primitives, cells, list } = layDecals(this.#decals, grid, segClassId.terrain)
+    write(this.#buffers.heights, heights)
+    write(this.#buffers.decals, primitives)
+    write(this.#buffers.cells, cells)
+    write(this.#buffers.list, list)
+    return (this.#ground = { grid, x, y, base })
+  }
+
+  #submit(): void {
+    const { gpu } = this.#device
+    const { width, height } = this.#camera
+    const { heights, decals, cells, list, solids, tiles } = this.#buffers
+    const growing = [heights, decals, cells, list, solids, tiles].map(({ buffer }) => buffer)
+    const bound = [this.#uniform, this.#rays, ...growing, this.#labels]
+    const entries = bound.map((buffer, binding) => ({ binding, resource: { buffer } }))
+    const encoder = gpu.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    pass.setPipeline(this.#pipeline)
+    pass.setBindGroup(0, gpu.createBindGroup({ layout: this.#pipeline.getBindGroupLayout(0), entries }))
+    pass.dispatchWorkgroups(Math.ceil(width / groupSide), Math.ceil(height / groupSide))
+    pass.end()
+    gpu.queue.submit([encoder.finish()])
+  }
+}
+
+function write(buffer: GrowingBuffer, data: ArrayBufferView): void {
+  buffer.write(data.buffer, data.byteLength)
+}
+
+function unpack(bytes: ArrayBuffer, width: number, height: number, timeUs: Micros): LabelFrame {
+  const words = new Uint32Array(bytes)
+  const floats = new Float32Array(bytes)
+  const count = width * height
+  const classes = new Uint8Array(count)
+  const tracks = new Uint16Array(count)
+  const depth = new Float32Array(count)
+  for (let i = 0; i < count; i++) {
+    const what = words[2 * i]
+    classes[i] = what & 255
+    tracks[i] = what >>> 16
+    depth[i] = floats[2 * i + 1]
+  }
+  return { width, height, timeUs, classes, tracks, depth }
+}

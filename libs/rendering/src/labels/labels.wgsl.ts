@@ -1,0 +1,237 @@
+import { decalCell, decalCells } from './decal-grid.ts'
+import { groundReach } from './ground.ts'
+import { tileSide } from './ray-table.ts'
+
+/** Pixels on a side of a work group. */
+export const groupSide = 8
+
+/**
+ * One ray per pixel against the ground, what lies on it, and solids: exact for every lens, since no geometry is projected and nothing is
+ * interpolated over the picture. Lengths in metres; `ground` x and y count from the middle of the height grid.
+ *
+ * Ground: bilinear patches, found by walking down a pyramid of maxima (Tevs, Ihrke, Seidel 2008, "Maximum mipmaps"), the root of the
+ * quadratic in each cell. Off the grid it goes on flat, to `FAR`. Solids: slabs and cylinders in the frame of each, nearest first.
+ */
+export const labelsWgsl = /* wgsl */ `
+struct View {
+  // Rows of the rotation from the camera's axes to the world's; then the camera's place on the ground's frame.
+  row0: vec4f,
+  row1: vec4f,
+  row2: vec4f,
+  // width, height, tiles across, cells on a side of the height grid
+  numbers: vec4u,
+  // metres from node to node, 1 over it
+  spacing: vec4f,
+};
+
+struct Solid {
+  row0: vec4f,
+  row1: vec4f,
+  row2: vec4f,
+  // class, track, shape (0 box, 1 cylinder), unused
+  what: vec4u,
+};
+
+const SKY = 0u;
+const TERRAIN = 5u;
+const REACH = ${groundReach}.0;
+const FAR = 2000.0;
+const DECAL_CELL = ${decalCell}.0;
+const DECAL_CELLS = ${decalCells};
+const NONE = 1e30;
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<storage, read> rays: array<vec4f>;
+// The nodes' heights, then the pyramid of maxima: one buffer, since devices promise no more than eight to a stage.
+@group(0) @binding(2) var<storage, read> heights: array<f32>;
+@group(0) @binding(3) var<storage, read> decals: array<vec4f>;
+@group(0) @binding(4) var<storage, read> decal_cells: array<vec2u>;
+@group(0) @binding(5) var<storage, read> decal_list: array<u32>;
+@group(0) @binding(6) var<storage, read> solids: array<Solid>;
+@group(0) @binding(7) var<storage, read> tiles: array<u32>;
+// class | track << 16; bits of the depth along the camera's z
+@group(0) @binding(8) var<storage, read_write> labels: array<vec2u>;
+
+// A number that can be divided by, of the same sign.
+fn apart(x: f32) -> f32 {
+  return select(select(-1e-9, 1e-9, x >= 0.0), x, abs(x) > 1e-9);
+}
+
+// Where a ray enters the ground; NONE if it does not.
+fn hit_ground(o: vec3f, d: vec3f) -> f32 {
+  let n = i32(view.numbers.w);
+  let grid = (o.xy + REACH) * view.spacing.y;
+  let slope = vec2f(apart(d.x), apart(d.y)) * view.spacing.y;
+  let forward = vec2f(select(0.0, 1.0, slope.x > 0.0), select(0.0, 1.0, slope.y > 0.0));
+  // A step over a border goes a little beyond it, and a patch is searched as much on both sides.
+  let nudge = 3e-4 / max(abs(slope.x), abs(slope.y));
+  let top = i32(firstTrailingBit(u32(n)));
+  var level = top;
+  var t = 0.0;
+  var above = false;
+  for (var step = 0; step < 4096; step++) {
+    let q = grid + slope * t;
+    if (q.x < 0.0 || q.y < 0.0 || q.x >= f32(n) || q.y >= f32(n)) {
+      break;
+    }
+    let cell = vec2i(q) >> vec2u(u32(level));
+    let size = f32(1 << u32(level));
+    let exits = ((vec2f(cell) + forward) * size - grid) / slope;
+    let out = min(exits.x, exits.y);
+    // Nodes, and values of the finer levels: 4^top + ... + 4^(top - level + 1).
+    let before = (n + 1) * (n + 1) + ((1 << u32(2 * (top + 1))) - (1 << u32(2 * (top - level + 1)))) / 3;
+    let low = min(o.z + d.z * t, o.z + d.z * out);
+    if (low > heights[before + cell.y * (n >> u32(level)) + cell.x]) {
+      above = true;
+      t = out + nudge;
+      level = min(level + 1, top);
+      continue;
+    }
+    if (level > 0) {
+      level -= 1;
+      continue;
+    }
+    let node = cell.y * (n + 1) + cell.x;
+    let h = heights[node];
+    let a = heights[node + 1] - h;
+    let b = heights[node + n + 1] - h;
+    let k = heights[node + n + 2] - h - a - b;
+    let u = q - vec2f(cell);
+    // Height above the patch at t + s is C + B s + A s2.
+    let c0 = o.z + d.z * t - (h + a * u.x + b * u.y + k * u.x * u.y);
+    let c1 = d.z - (a * slope.x + b * slope.y + k * (u.x * slope.y + u.y * slope.x));
+    let c2 = -k * slope.x * slope.y;
+    if (c0 <= 0.0 && above) {
+      return t;
+    }
+    let span = out - t;
+    let disc = c1 * c1 - 4.0 * c2 * c0;
+    if (c0 > 0.0 && disc >= 0.0) {
+      // The smaller positive root, without cancellation.
+      let root = sqrt(disc);
+      var s = NONE;
+      if (c1 < 0.0) {
+        s = 2.0 * c0 / (root - c1);
+      } else if (c2 < 0.0) {
+        s = -0.5 * (c1 + root) / c2;
+      }
+      if (s <= span + nudge) {
+        return t + max(s, 0.0);
+      }
+    }
+    above = c0 + span * (c1 + span * c2) > 0.0;
+    t = out + nudge;
+    level = min(level + 1, top);
+  }
+  // Beyond the grid: flat at the height of its border.
+  if (d.z >= 0.0) {
+    return NONE;
+  }
+  let q = clamp(grid + slope * t, vec2f(0.0), vec2f(f32(n)));
+  let node = vec2i(q + 0.5);
+  let beyond = t + max(o.z + d.z * t - heights[node.y * (n + 1) + node.x], 0.0) / -d.z;
+  return beyond;
+}
+
+fn in_triangle(p: vec2f, a: vec2f, b: vec2f, c: vec2f) -> bool {
+  let e = (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
+  let f = (c.x - b.x) * (p.y - b.y) - (c.y - b.y) * (p.x - b.x);
+  let g = (a.x - c.x) * (p.y - c.y) - (a.y - c.y) * (p.x - c.x);
+  return (e >= 0.0 && f >= 0.0 && g >= 0.0) || (e <= 0.0 && f <= 0.0 && g <= 0.0);
+}
+
+fn in_stripe(p: vec2f, a: vec2f, b: vec2f, half_width: f32, start: f32, on: f32, period: f32) -> bool {
+  let along = b - a;
+  let square = dot(along, along);
+  let t = clamp(dot(p - a, along) / max(square, 1e-12), 0.0, 1.0);
+  let off = p - a - along * t;
+  if (dot(off, off) > half_width * half_width) {
+    return false;
+  }
+  let s = start + t * sqrt(square);
+  return s - floor(s / period) * period <= on;
+}
+
+fn class_on_ground(p: vec2f) -> u32 {
+  let cell = vec2i(floor((p + REACH) / DECAL_CELL));
+  if (any(cell < vec2i(0)) || any(cell >= vec2i(DECAL_CELLS))) {
+    return TERRAIN;
+  }
+  let list = decal_cells[cell.y * DECAL_CELLS + cell.x];
+  let end = list.x + (list.y & 0xffffffu);
+  for (var i = list.x; i < end; i++) {
+    let entry = decal_list[i];
+    let at = (entry & 0xffffffu) * 2u;
+    let first = decals[at];
+    let second = decals[at + 1u];
+    var inside: bool;
+    if (entry >= 0x80000000u) {
+      inside = in_stripe(p, first.xy, first.zw, second.x, second.y, second.z, second.w);
+    } else {
+      inside = in_triangle(p, first.xy, first.zw, second.xy);
+    }
+    if (inside) {
+      return (entry >> 24u) & 0x7fu;
+    }
+  }
+  return list.y >> 24u;
+}
+
+// Where a ray from the camera enters a solid; NONE if it does not.
+fn hit_solid(solid: Solid, d: vec3f) -> f32 {
+  let o = vec3f(solid.row0.w, solid.row1.w, solid.row2.w);
+  let e = vec3f(dot(solid.row0.xyz, d), dot(solid.row1.xyz, d), dot(solid.row2.xyz, d));
+  let inverse = 1.0 / vec3f(apart(e.x), apart(e.y), apart(e.z));
+  let near = (-sign(inverse) - o) * inverse;
+  let far = (sign(inverse) - o) * inverse;
+  var enter = near.z;
+  var leave = far.z;
+  if (solid.what.z == 0u) {
+    enter = max(enter, max(near.x, near.y));
+    leave = min(leave, min(far.x, far.y));
+  } else {
+    let a = max(dot(e.xy, e.xy), 1e-18);
+    let b = dot(o.xy, e.xy);
+    let disc = b * b - a * (dot(o.xy, o.xy) - 1.0);
+    if (disc < 0.0) {
+      return NONE;
+    }
+    enter = max(enter, (-b - sqrt(disc)) / a);
+    leave = min(leave, (-b + sqrt(disc)) / a);
+  }
+  return select(NONE, enter, enter <= leave && enter > 0.0);
+}
+
+@compute @workgroup_size(${groupSide}, ${groupSide}) fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= view.numbers.x || id.y >= view.numbers.y) {
+    return;
+  }
+  let pixel = id.y * view.numbers.x + id.x;
+  let ray = rays[pixel];
+  if (ray.w == 0.0) {
+    labels[pixel] = vec2u(SKY, 0u);
+    return;
+  }
+  let d = vec3f(dot(view.row0.xyz, ray.xyz), dot(view.row1.xyz, ray.xyz), dot(view.row2.xyz, ray.xyz));
+  let o = vec3f(view.row0.w, view.row1.w, view.row2.w);
+  let ground = hit_ground(o, d);
+  var nearest = min(ground, FAR);
+  var what = vec2u(select(TERRAIN, SKY, ground >= NONE), 0u);
+  var solid_hit = false;
+  let tile = (id.y / ${tileSide}u) * view.numbers.z + id.x / ${tileSide}u;
+  for (var i = tiles[tile]; i < tiles[tile + 1u]; i++) {
+    let solid = solids[tiles[i]];
+    let t = hit_solid(solid, ray.xyz);
+    if (t < nearest) {
+      nearest = t;
+      what = solid.what.xy;
+      solid_hit = true;
+    }
+  }
+  if (!solid_hit && ground < FAR) {
+    what.x = class_on_ground((o + d * ground).xy);
+  }
+  let depth = select(0.0, max(nearest * ray.z, 0.0), solid_hit || ground < FAR);
+  labels[pixel] = vec2u(what.x | (what.y << 16u), bitcast<u32>(depth));
+}
+`
