@@ -3,6 +3,7 @@ import { augmentCommand } from './commands/augment.ts'
 import { bundleCommand } from './commands/bundle.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { inspectCommand } from './commands/inspect.ts'
+import { previewCommand } from './commands/preview.ts'
 import { renderCommand } from './commands/render.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { version } from './version.ts'
@@ -23,7 +24,15 @@ Examples:
 
 Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 failed while running`,
     )
-  for (const command of [doctorCommand(), inspectCommand(), simulateCommand(), renderCommand(), augmentCommand(), bundleCommand()]) {
+  for (const command of [
+    doctorCommand(),
+    inspectCommand(),
+    simulateCommand(),
+    previewCommand(),
+    renderCommand(),
+    augmentCommand(),
+    bundleCommand(),
+  ]) {
     program.addCommand(command)
   }
   return withThrownErrors(program)

@@ -41,3 +41,4 @@ export { manifestText, variantManifest, type VariantManifest, variantManifestSch
 export { findCamera, findCameras } from './request/find-camera.ts'
 export { throwIfCancelled } from './stage/cancel.ts'
 export { type Elements, type ElementType, type FrameShape, getFrames, putFrames } from './stage/frame-blob.ts'
+export { preview, type PreviewHost, type PreviewRequest } from './preview/preview.ts'

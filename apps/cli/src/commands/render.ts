@@ -125,7 +125,7 @@ async function render(log: string, options: RenderOptions): Promise<void> {
   const { checkWritable, removeUnfinished } = await import('../host/output-folder.ts')
   const { loadStyles } = await import('../host/load-style.ts')
   const { parseGiven } = await import('../options/given-videos.ts')
-  const { viewsOf } = await import('../host/render-views.ts')
+  const { viewOf } = await import('../host/render-views.ts')
   const { ProgressView } = await import('../terminal/progress-view.ts')
 
   const given = parseGiven(options.video ?? [], options.input ?? [])
@@ -136,7 +136,7 @@ async function render(log: string, options: RenderOptions): Promise<void> {
   const styles = stylesOf(controls, chosen)
   const { fps, frames, start, fit } = options
   const grid = frameGrid(scenario, { fps, startSeconds: start, ...(frames === undefined ? {} : { count: frames }) })
-  const views = viewsOf(cameras, options.size, fit as Fit, styles)
+  const views = cameras.map((camera) => viewOf(camera, options.size, fit as Fit, styles))
   const out = await checkWritable(options.out)
   await removeUnfinished(out)
 

@@ -5,14 +5,14 @@ import type { PixelSize } from '../options/parsers.ts'
 
 const largestSide = 1280
 
-/** Each camera with the size of its videos. */
-export function viewsOf(
-  cameras: readonly Camera[],
+/** A camera with the size of its videos. */
+export function viewOf(
+  camera: Camera,
   size: PixelSize | 'native' | undefined,
   fit: Fit,
   styles: ReadonlyMap<RenderedControl, Style>,
-): RenderView[] {
-  return cameras.map((camera) => ({ camera, ...sizeOf(camera, size, fit, styles) }))
+): RenderView {
+  return { camera, ...sizeOf(camera, size, fit, styles) }
 }
 
 function sizeOf(camera: Camera, size: PixelSize | 'native' | undefined, fit: Fit, styles: ReadonlyMap<RenderedControl, Style>): PixelSize {
