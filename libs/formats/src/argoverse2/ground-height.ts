@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import type { GroundHeight } from '@virga/scenario'
 import { z } from 'zod'
+import { encodeHalf } from '../feather/half.ts'
+import { parseNpy } from '../npy/parse-npy.ts'
+import { encodeNpy } from '../npy/write-npy.ts'
 import { namesIn } from './files.ts'
 import { parts } from './layout.ts'
-import { readNpy, writeHalfNpy } from './npy.ts'
 
 const sim2 = z.object({ R: z.array(z.number()).length(4), t: z.array(z.number()).length(2), s: z.number().positive() })
 
@@ -19,7 +21,12 @@ export async function findGroundHeight(folder: string): Promise<(() => Promise<G
 }
 
 async function load(rasterFile: string, transformFile: string): Promise<GroundHeight> {
-  const { rows, columns, values } = await readNpy(rasterFile)
+  const { type, shape, values } = parseNpy(await readFile(rasterFile), { file: rasterFile })
+  const [rows, columns] = shape
+  if (shape.length !== 2 || !type.startsWith('f')) {
+    const place = { file: rasterFile, expected: 'a two-dimensional array of floats' }
+    throw new VirgaError('VIRGA_BAD_INPUT', `array is ${type} of shape ${shape.join(' x ')}`, place)
+  }
   let json: unknown
   try {
     json = JSON.parse(await readFile(transformFile, 'utf8'))
@@ -37,13 +44,15 @@ async function load(rasterFile: string, transformFile: string): Promise<GroundHe
     })
   }
   const { R, t, s } = parsed.data
-  return { rows, columns, heights: values, scale: s, rotation: [R[0], R[1], R[2], R[3]], translation: [t[0], t[1]] }
+  const heights = Float32Array.from(values as Float32Array | Float64Array)
+  return { rows, columns, heights, scale: s, rotation: [R[0], R[1], R[2], R[3]], translation: [t[0], t[1]] }
 }
 
 /** Writes the raster under the names that the public API looks for. */
 export async function writeGroundHeight(folder: string, logId: string, region: string, ground: GroundHeight): Promise<void> {
   const city = region.split('_')[0]
-  await writeHalfNpy(join(folder, parts.map, `${logId}_ground_height_surface____${city}.npy`), ground.rows, ground.columns, ground.heights)
+  const raster = encodeNpy([ground.rows, ground.columns], encodeHalf(ground.heights), '<f2')
+  await writeFile(join(folder, parts.map, `${logId}_ground_height_surface____${city}.npy`), raster)
   const transform = { R: ground.rotation, t: ground.translation, s: ground.scale }
   await writeFile(join(folder, parts.map, `${logId}___img_Sim2_city.json`), JSON.stringify(transform))
 }
