@@ -11,12 +11,13 @@ const cameraPitch = 0.02
 
 /** The scenario of a generated world; images come with `simulatedImages`. */
 export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: number, height: number): Scenario {
-  const ego = sample(drive.seconds, egoHz, (t) => egoPlacement(drive, t), 0)
+  // As far as the last box: a box needs the ego pose of its own time when the drive is written as a log.
+  const ego = sample(Math.ceil(drive.seconds * trackHz) / trackHz, egoHz, (t) => egoPlacement(drive, t), 0)
   return {
     id: `simulated-${drive.seed}`,
     origin: { format: 'simulation', uri: `simulation:seed=${drive.seed}&seconds=${drive.seconds}&fps=${drive.fps}`, licence: 'Apache-2.0' },
     startUs: 0,
-    endUs: ego.timesUs[ego.timesUs.length - 1],
+    endUs: Math.round((Math.ceil(drive.seconds * egoHz) * 1e6) / egoHz),
     rig: { cameras: [frontCamera(width, height)], lidars: [] },
     ego,
     map: mapOf(drive),
