@@ -34,7 +34,7 @@ export async function writeFolder<T>(
 }
 
 /** Step by step: with `recursive` Node 24 never returns where a file system refuses new names with ENOENT, as /proc does. */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder)
   } catch (error) {
@@ -65,7 +65,7 @@ async function moveInto(temporary: string, place: string, occupied: boolean): Pr
 }
 
 /** An error of the file system as one that a user can act on; others as they are. */
-function writeError(error: unknown, place: string): unknown {
+export function writeError(error: unknown, place: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (isVirgaError(error) || code === undefined || !/^E[A-Z]+$/.test(code)) return error
   const file = (error as NodeJS.ErrnoException).path ?? place

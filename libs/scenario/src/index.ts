@@ -3,7 +3,7 @@ export { buildFtheta, fthetaFromIntrinsics, type FthetaParameters } from './came
 export { cameraPoseAt } from './camera/camera-pose.ts'
 export { maxValidAngle } from './camera/field-of-view.ts'
 export { fthetaAngle, fthetaRadius } from './camera/ftheta.ts'
-export { evaluateDerivative, evaluatePolynomial } from './camera/polynomial.ts'
+export { evaluateDerivative, evaluatePolynomial, fitPolynomialThroughOrigin } from './camera/polynomial.ts'
 export { project, type Projection } from './camera/project.ts'
 export { scaleCamera } from './camera/scale-camera.ts'
 export type * from './camera/types.ts'

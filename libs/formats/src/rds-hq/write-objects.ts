@@ -1,0 +1,115 @@
+import { VirgaError } from '@virga/errors'
+import { composePose, lengthVec, poseAt, poseToMat4, type Scenario, subVec, type Track, trackBoxAt, type Vec3 } from '@virga/scenario'
+import { objectTypes, typeOfClass } from './tables/index.ts'
+import { type ClipWindow, frameName, keyFrames } from './write-clip-window.ts'
+
+/** An object moves above this speed, metres per second (NVIDIA's Waymo converter), measured over `speedWindowUs`. */
+const movingSpeed = 0.2
+/** Labels jitter by centimetres from frame to frame, so speed is taken over a whole second. */
+const speedWindowUs = 1_000_000
+/** How far from their mean the boxes of a standing object may lie, metres. */
+const standingReach = 0.5
+
+interface ObjectInfo {
+  readonly object_to_world: readonly (readonly number[])[]
+  readonly object_lwh: Vec3
+  readonly object_is_moving: boolean
+  readonly object_type: string
+}
+
+/** The boxes of every key frame, laid out before they are written, and what could not be told. */
+export interface ClipObjects {
+  /** Frame number and the objects of that frame by track id. */
+  readonly frames: readonly (readonly [number, Readonly<Record<string, ObjectInfo>>])[]
+  readonly boxes: number
+  /** Tracks that are seen between two key frames only. */
+  readonly unseenTracks: number
+  /** Number of tracks by "category -> object_type", where the word is not the source's own. */
+  readonly renamed: ReadonlyMap<string, number>
+}
+
+/**
+ * The tracks of a scenario at the key frames of a clip, boxes interpolated there, in the clip's world.
+ *
+ * @throws VirgaError VIRGA_BAD_INPUT for two tracks of one id, which the format cannot tell apart
+ */
+export function clipObjects(scenario: Scenario, clip: ClipWindow): ClipObjects {
+  const frames = keyFrames(clip).map((frame): [number, Record<string, ObjectInfo>] => [frame, {}])
+  const renamed = new Map<string, number>()
+  const seen = new Set<string>()
+  let boxes = 0
+  let unseenTracks = 0
+  for (const track of scenario.tracks) {
+    if (seen.has(track.id)) {
+      throw new VirgaError('VIRGA_BAD_INPUT', 'two tracks have the same id', { record: track.id, expected: 'ids that differ' })
+    }
+    seen.add(track.id)
+    const { timesUs } = track.trajectory
+    const type = typeWordOf(track, scenario.origin.format)
+    const found = frames.flatMap(([frame, objects]) => {
+      const box = trackBoxAt(track, clip.timesUs[frame])
+      return box === undefined ? [] : [{ objects, box, timeUs: clip.timesUs[frame] }]
+    })
+    const inClip = timesUs[0] <= clip.timesUs[clip.timesUs.length - 1] && timesUs[timesUs.length - 1] >= clip.startUs
+    if (found.length === 0 && inClip) unseenTracks++
+    if (found.length > 0 && type !== track.sourceCategory) {
+      const change = `${track.sourceCategory} -> ${type}`
+      renamed.set(change, (renamed.get(change) ?? 0) + 1)
+    }
+    const moving = track.moving === undefined ? movingAt(track, found) : found.map(({ box }) => box.moving === true)
+    for (const [i, { objects, box }] of found.entries()) {
+      const m = poseToMat4(composePose(clip.world_to_clip, box.object_to_world))
+      objects[track.id] = {
+        object_to_world: [0, 1, 2, 3].map((row) => Array.from(m.subarray(4 * row, 4 * row + 4))),
+        object_lwh: box.size,
+        object_is_moving: moving[i],
+        object_type: type,
+      }
+    }
+    boxes += found.length
+  }
+  return { frames, boxes, unseenTracks, renamed }
+}
+
+/** What a reader of the boxes does not get. */
+export function lostOfObjects({ renamed, unseenTracks }: ClipObjects): string[] {
+  const changes = [...renamed].map(([change, tracks]) => `${change} (${tracks})`)
+  return [
+    ...(changes.length > 0 ? [`the source's category words, by number of tracks: ${changes.join(', ')}`] : []),
+    ...(unseenTracks > 0 ? [`${unseenTracks} tracks that live between two 10 Hz frames`] : []),
+  ]
+}
+
+/** `all_object_info`: one JSON for each key frame. */
+export function* objectMembers({ frames }: ClipObjects, clip: ClipWindow): Generator<readonly [string, Uint8Array]> {
+  for (const [frame, objects] of frames) {
+    yield [`${clip.id}.${frameName(frame)}.all_object_info.json`, Buffer.from(JSON.stringify(objects))]
+  }
+}
+
+/** The source's own word where it is one of the format's, or comes from a clip of this format. */
+function typeWordOf({ class: name, sourceCategory }: Track, format: Scenario['origin']['format']): string {
+  return format === 'rds-hq' || Object.hasOwn(objectTypes, sourceCategory) ? sourceCategory : typeOfClass[name]
+}
+
+/**
+ * Whether an object moves, for a source that does not say: by its speed. A reader of this format averages all boxes of a track that do not
+ * move into one, so an object that stands in two places counts as moving throughout.
+ */
+function movingAt(track: Track, found: readonly { timeUs: number; box: { object_to_world: { translation: Vec3 } } }[]): boolean[] {
+  const moving = found.map(({ timeUs }) => speedAt(track, timeUs) > movingSpeed)
+  const standing = found.filter((_, i) => !moving[i]).map(({ box }) => box.object_to_world.translation)
+  const sum = standing.reduce<Vec3>(([x, y, z], at) => [x + at[0], y + at[1], z + at[2]], [0, 0, 0])
+  const mean: Vec3 = [sum[0] / standing.length, sum[1] / standing.length, sum[2] / standing.length]
+  return standing.some((at) => lengthVec(subVec(at, mean)) > standingReach) ? moving.fill(true) : moving
+}
+
+/** Metres per second over a second around a time, or over what there is of the track. */
+function speedAt({ trajectory }: Track, timeUs: number): number {
+  const { timesUs } = trajectory
+  const from = Math.max(timesUs[0], timeUs - speedWindowUs / 2)
+  const to = Math.min(timesUs[timesUs.length - 1], timeUs + speedWindowUs / 2)
+  if (to <= from) return 0
+  const path = subVec(poseAt(trajectory, to).translation, poseAt(trajectory, from).translation)
+  return (lengthVec(path) * 1e6) / (to - from)
+}
