@@ -24,11 +24,49 @@ export function heightAt({ west, south, spacing, cells, heights }: HeightGrid, x
   return near + (far - near) * fv
 }
 
+/** Slopes along x and y of the plane through the ground, least squares, the ground near the grid's middle counting most. */
+export function meanSlope({ spacing, cells, heights }: HeightGrid): [number, number] {
+  let [total, sx, sy, sz, xx, xy, yy, xz, yz] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  for (let j = 0, at = 0; j <= cells; j++) {
+    for (let i = 0; i <= cells; i++, at++) {
+      const [x, y] = [(i - cells / 2) * spacing, (j - cells / 2) * spacing]
+      const w = 1 / (900 + x * x + y * y)
+      const z = heights[at] - heights[0]
+      total += w
+      sx += w * x
+      sy += w * y
+      sz += w * z
+      xx += w * x * x
+      xy += w * x * y
+      yy += w * y * y
+      xz += w * x * z
+      yz += w * y * z
+    }
+  }
+  const [a, b, c] = [xx - (sx * sx) / total, xy - (sx * sy) / total, yy - (sy * sy) / total]
+  const [p, q] = [xz - (sx * sz) / total, yz - (sy * sz) / total]
+  const determinant = a * c - b * b
+  return [(p * c - q * b) / determinant, (a * q - b * p) / determinant]
+}
+
+/** Node heights relative to `base` and without the plane of a slope through the grid's middle, in float32. */
+export function levelled({ spacing, cells, heights }: HeightGrid, base: number, slope: readonly [number, number]): Float32Array {
+  const level = new Float32Array(heights.length)
+  for (let j = 0, at = 0; j <= cells; j++) {
+    for (let i = 0; i <= cells; i++, at++) {
+      level[at] = heights[at] - base - slope[0] * (i - cells / 2) * spacing - slope[1] * (j - cells / 2) * spacing
+    }
+  }
+  return level
+}
+
 /**
- * The highest point of each cell, then of each 2x2, 4x4 ... cells, up to the whole grid; heights relative to `base`. Level k starts after
- * all finer ones and has (cells / 2^k)^2 values. A ray above such a maximum passes over the cells.
+ * The highest point of each cell, then of each 2x2, 4x4 ... cells, up to the whole grid. Level k starts after all finer ones and has
+ * (cells / 2^k)^2 values. A ray above such a maximum passes over the cells.
+ *
+ * @param heights (cells + 1)^2
  */
-export function maximumPyramid({ cells, heights }: HeightGrid, base: number): Float32Array {
+export function maximumPyramid(heights: Float32Array, cells: number): Float32Array {
   const levels = Math.log2(cells) + 1
   let total = 0
   for (let level = 0; level < levels; level++) total += (cells >> level) ** 2
@@ -37,9 +75,7 @@ export function maximumPyramid({ cells, heights }: HeightGrid, base: number): Fl
   for (let j = 0; j < cells; j++) {
     for (let i = 0; i < cells; i++) {
       const node = j * (cells + 1) + i
-      const top = Math.max(heights[node], heights[node + 1], heights[node + cells + 1], heights[node + cells + 2])
-      // Up to the next float32, so that rounding never puts a peak above its maximum.
-      pyramid[at++] = top - base + 1e-5
+      pyramid[at++] = Math.max(heights[node], heights[node + 1], heights[node + cells + 1], heights[node + cells + 2])
     }
   }
   for (let level = 1, below = 0; level < levels; level++) {

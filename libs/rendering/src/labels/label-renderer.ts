@@ -4,8 +4,9 @@ import { GrowingBuffer } from '../device/growing-buffer.ts'
 import type { RenderDevice } from '../device/render-device.ts'
 import { layDecals } from './decal-grid.ts'
 import { type Decal, decalsOf } from './decals.ts'
-import { egoPlace, GroundSource } from './ground.ts'
-import { type HeightGrid, maximumPyramid } from './height-grid.ts'
+import { egoPlace, groundReach, GroundSource } from './ground.ts'
+import { type HeightGrid, levelled, maximumPyramid, meanSlope } from './height-grid.ts'
+import { horizonBins, horizonSlopes } from './horizon.ts'
 import type { LabelFrame } from './label-frame.ts'
 import { groupSide, labelsWgsl } from './labels.wgsl.ts'
 import { type RayTable, rayTable } from './ray-table.ts'
@@ -15,7 +16,8 @@ import { tileLists } from './tile-lists.ts'
 /** The ground is laid anew when the camera is this far from its middle, metres. */
 const groundStep = 32
 
-const uniformBytes = 80
+/** Twenty words, and the horizon. */
+const uniformBytes = 80 + horizonBins * 4
 const bytesPerPixel = 8
 
 /** The ground around world x, y, on the GPU relative to world height `base`. */
@@ -24,6 +26,10 @@ interface LaidGround {
   readonly x: number
   readonly y: number
   readonly base: number
+  /** Slope of the plane that is subtracted from the heights, along x and y. */
+  readonly slope: readonly [number, number]
+  /** Of the heights without the plane, relative to `base`. */
+  readonly maxima: Float32Array
 }
 
 const pipelineOf = new WeakMap<GPUDevice, GPUComputePipeline>()
@@ -72,14 +78,17 @@ export class LabelRenderer {
     const { gpu } = this.#device
     const { width, height } = this.#camera
     const camera_to_world = cameraPoseAt(this.#scenario, this.#camera, timeUs)
-    const { grid, x, y, base } = this.#groundAt(camera_to_world.translation, timeUs)
+    const { grid, x, y, base, slope, maxima } = this.#groundAt(camera_to_world.translation, timeUs)
     const { tilesAcross } = this.#table
     const m = poseToMat4(camera_to_world)
     const uniform = new ArrayBuffer(uniformBytes)
     const floats = new Float32Array(uniform)
     floats.set([m[0], m[1], m[2], m[3] - x, m[4], m[5], m[6], m[7] - y, m[8], m[9], m[10], m[11] - base])
     new Uint32Array(uniform).set([width, height, tilesAcross, grid.cells], 12)
-    floats.set([grid.spacing, 1 / grid.spacing, 0, 0], 16)
+    floats.set([grid.spacing, 1 / grid.spacing, ...slope], 16)
+    const [cx, cy, cz] = [m[3] - x, m[7] - y, m[11] - base]
+    const overPlane = cz - slope[0] * cx - slope[1] * cy
+    floats.set(horizonSlopes(maxima, grid.cells, grid.spacing, cx + groundReach, cy + groundReach, overPlane), 20)
     gpu.queue.writeBuffer(this.#uniform, 0, uniform)
 
     const solids = [...this.#solids, ...trackSolids(this.#scenario, timeUs)]
@@ -105,17 +114,18 @@ export class LabelRenderer {
     const base = egoPlace(this.#scenario, timeUs)[2]
     const [x, y] = [Math.round(cx), Math.round(cy)]
     const grid = this.#source.around(x, y, base)
-    const nodes = grid.heights.length
-    const maxima = maximumPyramid(grid, base)
-    const heights = new Float32Array(nodes + maxima.length)
-    for (let i = 0; i < nodes; i++) heights[i] = grid.heights[i] - base
-    heights.set(maxima, nodes)
+    const slope = meanSlope(grid)
+    const level = levelled(grid, base, slope)
+    const maxima = maximumPyramid(level, grid.cells)
+    const heights = new Float32Array(level.length + maxima.length)
+    heights.set(level)
+    heights.set(maxima, level.length)
     const { primitives, cells, list } = layDecals(this.#decals, grid, segClassId.terrain)
     write(this.#buffers.heights, heights)
     write(this.#buffers.decals, primitives)
     write(this.#buffers.cells, cells)
     write(this.#buffers.list, list)
-    return (this.#ground = { grid, x, y, base })
+    return (this.#ground = { grid, x, y, base, slope, maxima })
   }
 
   #submit(): void {

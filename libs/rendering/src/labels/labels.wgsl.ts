@@ -1,5 +1,6 @@
 import { decalCell, decalCells } from './decal-grid.ts'
 import { groundReach } from './ground.ts'
+import { horizonBins } from './horizon.ts'
 import { tileSide } from './ray-table.ts'
 
 /** Pixels on a side of a work group. */
@@ -20,8 +21,10 @@ struct View {
   row2: vec4f,
   // width, height, tiles across, cells on a side of the height grid
   numbers: vec4u,
-  // metres from node to node, 1 over it
+  // metres from node to node, 1 over it; slope of the plane that is subtracted from the heights, along x and y
   spacing: vec4f,
+  // Per direction from the camera (256 diamond angles) a slope above which rays pass over all the ground of the grid.
+  horizon: array<vec4f, ${horizonBins / 4}>,
 };
 
 struct Solid {
@@ -57,8 +60,30 @@ fn apart(x: f32) -> f32 {
   return select(select(-1e-9, 1e-9, x >= 0.0), x, abs(x) > 1e-9);
 }
 
-// Where a ray enters the ground; NONE if it does not.
-fn hit_ground(o: vec3f, d: vec3f) -> f32 {
+// Whether a ray passes over all the ground of the grid.
+fn is_over(d: vec3f) -> bool {
+  let diamond = d.xy / max(abs(d.x) + abs(d.y), 1e-9);
+  let angle = select(3.0 + diamond.x, 1.0 - diamond.x, diamond.y >= 0.0);
+  let bin = min(u32(angle * ${horizonBins / 4}.0), ${horizonBins - 1}u);
+  return d.z > view.horizon[bin >> 2u][bin & 3u] * length(d.xy);
+}
+
+// Where a ray that has met nothing on the grid meets the ground beyond it, flat at the height of the grid's border.
+fn hit_beyond(o: vec3f, d: vec3f) -> f32 {
+  if (d.z >= 0.0) {
+    return NONE;
+  }
+  let exits = (sign(d.xy) * REACH - o.xy) / vec2f(apart(d.x), apart(d.y));
+  let t = min(exits.x, exits.y);
+  let n = i32(view.numbers.w);
+  let p = clamp(o.xy + d.xy * t, vec2f(-REACH), vec2f(REACH));
+  let node = vec2i((p + REACH) * view.spacing.y + 0.5);
+  let height = heights[node.y * (n + 1) + node.x] + dot(view.spacing.zw, p);
+  return t + max(o.z + d.z * t - height, 0.0) / -d.z;
+}
+
+// Where a ray enters the ground of the grid; NONE if it does not. z counts from the plane that is subtracted from the heights.
+fn hit_grid(o: vec3f, d: vec3f) -> f32 {
   let n = i32(view.numbers.w);
   let grid = (o.xy + REACH) * view.spacing.y;
   let slope = vec2f(apart(d.x), apart(d.y)) * view.spacing.y;
@@ -66,25 +91,30 @@ fn hit_ground(o: vec3f, d: vec3f) -> f32 {
   // A step over a border goes a little beyond it, and a patch is searched as much on both sides.
   let nudge = 3e-4 / max(abs(slope.x), abs(slope.y));
   let top = i32(firstTrailingBit(u32(n)));
-  var level = top;
+  // Most rays meet the ground near the camera: a start at the top would only walk down.
+  var level = 3;
   var t = 0.0;
   var above = false;
-  for (var step = 0; step < 4096; step++) {
+  for (var step = 0; step < 1024; step++) {
     let q = grid + slope * t;
     if (q.x < 0.0 || q.y < 0.0 || q.x >= f32(n) || q.y >= f32(n)) {
       break;
     }
     let cell = vec2i(q) >> vec2u(u32(level));
     let size = f32(1 << u32(level));
-    let exits = ((vec2f(cell) + forward) * size - grid) / slope;
-    let out = min(exits.x, exits.y);
+    // A border that lies behind by rounding counts no more, else a ray along it would never leave the cell.
+    let borders = ((vec2f(cell) + forward) * size - grid) / slope;
+    let exits = select(vec2f(t + NONE), borders, borders > vec2f(t));
+    let out = min(min(exits.x, exits.y), t + 1e6);
     // Nodes, and values of the finer levels: 4^top + ... + 4^(top - level + 1).
     let before = (n + 1) * (n + 1) + ((1 << u32(2 * (top + 1))) - (1 << u32(2 * (top - level + 1)))) / 3;
     let low = min(o.z + d.z * t, o.z + d.z * out);
     if (low > heights[before + cell.y * (n >> u32(level)) + cell.x]) {
       above = true;
       t = out + nudge;
-      level = min(level + 1, top);
+      // Coarser only where the step has left the coarser cell.
+      let border = select(cell.y + i32(forward.y), cell.x + i32(forward.x), exits.x < exits.y);
+      level = min(level + 1 - (border & 1), top);
       continue;
     }
     if (level > 0) {
@@ -123,14 +153,7 @@ fn hit_ground(o: vec3f, d: vec3f) -> f32 {
     t = out + nudge;
     level = min(level + 1, top);
   }
-  // Beyond the grid: flat at the height of its border.
-  if (d.z >= 0.0) {
-    return NONE;
-  }
-  let q = clamp(grid + slope * t, vec2f(0.0), vec2f(f32(n)));
-  let node = vec2i(q + 0.5);
-  let beyond = t + max(o.z + d.z * t - heights[node.y * (n + 1) + node.x], 0.0) / -d.z;
-  return beyond;
+  return NONE;
 }
 
 fn in_triangle(p: vec2f, a: vec2f, b: vec2f, c: vec2f) -> bool {
@@ -214,7 +237,16 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
   }
   let d = vec3f(dot(view.row0.xyz, ray.xyz), dot(view.row1.xyz, ray.xyz), dot(view.row2.xyz, ray.xyz));
   let o = vec3f(view.row0.w, view.row1.w, view.row2.w);
-  let ground = hit_ground(o, d);
+  // Sheared so that the plane is level: a ray stays a line, a patch a patch, and the maxima lie close above the ground.
+  let level_o = vec3f(o.xy, o.z - dot(view.spacing.zw, o.xy));
+  let level_d = vec3f(d.xy, d.z - dot(view.spacing.zw, d.xy));
+  var ground = NONE;
+  if (!is_over(level_d)) {
+    ground = hit_grid(level_o, level_d);
+  }
+  if (ground >= NONE) {
+    ground = hit_beyond(o, d);
+  }
   var nearest = min(ground, FAR);
   var what = vec2u(select(TERRAIN, SKY, ground >= NONE), 0u);
   var solid_hit = false;
