@@ -5,3 +5,4 @@ export { edgePresets, strengthOf, strengths, visPresets, type EdgePreset, type S
 export { resizeBicubic } from './bicubic.ts'
 export { resizeArea, resizeLinear, resizeNearest } from './resize.ts'
 export { aspectOf, bucketFor, buckets, conditionSize, type Aspect, type Size } from './sizes.ts'
+export * from './control-map/index.ts'

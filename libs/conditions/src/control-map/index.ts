@@ -1,0 +1,5 @@
+export { loadControlMap, type LoadedControlMap, controlMapPresets, parseControlMap } from './load.ts'
+export { openControlMap, type ControlMapStream } from './open-control-map.ts'
+export type { ControlMapScene, PixelLabels, WeightPlanes } from './scene.ts'
+export { type ControlMapSpec, controlMapSchema } from './spec.ts'
+export { controlMapNeeds, type ControlMapNeeds } from './walk.ts'
