@@ -1,3 +1,4 @@
+/// <reference lib="es2025.float16" />
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -28,6 +29,23 @@ export function readByteTensors(path: string): Map<string, ByteTensor> {
     if (entry.dtype !== 'U8') continue
     const [from, to] = entry.data_offsets.map((offset) => offset + 8 + headerLength)
     tensors.set(name, { shape: entry.shape, data: new Uint8Array(bytes.subarray(from, to)) })
+  }
+  return tensors
+}
+
+/** The float16 tensors of a .safetensors file, widened. */
+export function readHalfTensors(path: string): Map<string, Float32Array> {
+  const bytes = readFileSync(path)
+  const headerLength = Number(bytes.readBigUInt64LE(0))
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    { dtype: string; data_offsets: [number, number] }
+  >
+  const tensors = new Map<string, Float32Array>()
+  for (const [name, { dtype, data_offsets }] of Object.entries(header)) {
+    if (dtype !== 'F16') continue
+    const [from, to] = data_offsets.map((offset) => offset + 8 + headerLength)
+    tensors.set(name, Float32Array.from(new Float16Array(new Uint8Array(bytes.subarray(from, to)).buffer)))
   }
   return tensors
 }

@@ -1,4 +1,5 @@
 export { throwIfCancelled } from './cancel.ts'
+export { type ClipWeights, heldWeights, readWeights, type WeightFrames } from './clip-weights.ts'
 export { clipFrames, type ClipPlan, latentFrames, officialMapFrames, planClips, TEMPORAL, wholeClip } from './clips.ts'
 export {
   type ControlWeightOptions,
@@ -10,15 +11,6 @@ export {
   type WeightMap,
 } from './control-weights.ts'
 export { type Denoiser, guidedDenoise, type GuidanceOptions, type NetworkInput, type Pass } from './denoiser.ts'
-export {
-  foregroundMask,
-  type ForegroundPreset,
-  foregroundPresets,
-  type ForegroundSetting,
-  foregroundWeights,
-  type LabelColour,
-  type SegmentationVideo,
-} from './foreground-presets.ts'
 export { GIVEN_SIGMA, type GivenFrames, insertGiven, restoreGiven } from './given-frames.ts'
 export { canvasOf, mergeAndSplit, mergePatches, type PatchLayout, patchLayout, singlePatch, splitPatches } from './merge-patches.ts'
 export { numpyNoise, NumpyRandom } from './numpy-random.ts'
@@ -29,4 +21,4 @@ export { RHO, SIGMA_MIN, sigmaSchedule } from './schedule.ts'
 export { type Denoise, sample, type SampleOptions, type SampleStep, solverCoefficients, type StepCoefficients } from './solver.ts'
 export { entry, expectShape, findNotFinite, reshape, sameShape, sizeOf, stack, type Tensor, tensor } from './tensor.ts'
 export { type PaddedIds, padIds, zeroPaddingRows } from './text-rules.ts'
-export { type Extents, resizeTrilinear } from './trilinear.ts'
+export { type Extents, resizeTrilinear, trilinearFrames } from './trilinear.ts'

@@ -9,19 +9,17 @@ import {
   sigmaSchedule,
   singlePatch,
   sizeOf,
-  sliceWeights,
   type Tensor,
   tensor,
   throwIfCancelled,
   tokenGrid,
-  tokenWeights,
 } from '@virga/diffusion'
 import type { RgbImage } from '@virga/scenario'
 import type { Bundle } from './bundle.ts'
 import { outputOf } from './graph.ts'
 import type { GraphStore } from './graph-store.ts'
 import { type BoundControl, clipDenoiser, encodeHint, type NetworkGraphs } from './network.ts'
-import { isActive, type ResolvedRequest } from './request.ts'
+import type { ResolvedRequest } from './request.ts'
 import { firstLatentFrame, fromResidual, padLatentFrames, toResidual } from './residual.ts'
 import type { Tokenizer } from './tokenizer.ts'
 
@@ -99,7 +97,7 @@ export class ClipMaker {
     const latents = new Map<string, Tensor>()
     for (const [index, { name, frames }] of request.controls.entries()) {
       throwIfCancelled(signal)
-      const bound = texts !== undefined && isActive(request.weights, index)
+      const bound = texts !== undefined && request.weights.isActive(index)
       const forPrior = request.base === 'prior' && bundle.manifest.prior?.controls[0] === name
       if (bound || forPrior) latents.set(name, await tokenizer.encodeCached(clipFrames(frames, clip)))
     }
@@ -167,24 +165,20 @@ export class ClipMaker {
     const { graphs, request } = this.#context
     const controls = new Map<string, { hint: Awaited<ReturnType<GraphStore['get']>>; control: Awaited<ReturnType<GraphStore['get']>> }>()
     for (const [index, { name }] of request.controls.entries())
-      if (isActive(request.weights, index)) controls.set(name, { hint: await graphs.get(`hint_${name}`), control: await graphs.get(`control_${name}`) })
+      if (request.weights.isActive(index)) controls.set(name, { hint: await graphs.get(`hint_${name}`), control: await graphs.get(`control_${name}`) })
     return { base: await graphs.get('base'), controls }
   }
 
   async #bind(graphs: NetworkGraphs, clip: ClipPlan, latents: ReadonlyMap<string, Tensor>, shape: readonly number[]): Promise<BoundControl[]> {
     const { request, bundle } = this.#context
-    const weights = sliceWeights(request.weights, clip.first, clip.frames)
     const grid = tokenGrid(shape)
+    const weights = await request.weights.tokens(clip.first, clip.frames, [grid.frames, grid.rows, grid.columns])
     const bound: BoundControl[] = []
     for (const [index, { name }] of request.controls.entries()) {
       if (!graphs.controls.has(name)) continue
       const latent = latents.get(name)!
       const hint = tensor(latent.shape, latent.data.map((value) => value * bundle.manifest.network.sigmaData))
-      const weight =
-        weights.kind === 'scalar'
-          ? weights.weights[index]
-          : tokenWeights(weights.maps[index], weights.extents, [grid.frames, grid.rows, grid.columns])
-      bound.push({ name, g: await encodeHint(graphs, name, hint), weight })
+      bound.push({ name, g: await encodeHint(graphs, name, hint), weight: weights[index] })
     }
     return bound
   }

@@ -1,4 +1,4 @@
-import { type ControlWeights, resolveControlWeights, SIGMA_MIN, type WeightEntry } from '@virga/diffusion'
+import { type ClipWeights, heldWeights, readWeights, resolveControlWeights, SIGMA_MIN, type WeightEntry } from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
 import { expectFrames } from './frames.ts'
@@ -10,6 +10,17 @@ export interface ControlInput {
   readonly frames: readonly RgbImage[]
   /** A number or a map over the whole video; default: the manifest's. */
   readonly weight?: WeightEntry
+}
+
+/** A control map over the whole video, read when a clip needs it. */
+export interface ControlMapFrames {
+  readonly frames: number
+  readonly height: number
+  readonly width: number
+  /** Whether a control has weight on any pixel of any frame. */
+  isActive(control: string): boolean
+  /** One plane per control, [height, width] flat, not divided by their sum, for `count` frames from `first` on. */
+  read(controls: readonly string[], first: number, count: number): AsyncIterable<readonly Float32Array[]>
 }
 
 /** Where generation stands. */
@@ -28,6 +39,8 @@ export interface GenerateRequest {
   /** Number of frames, at least 1; more than the manifest's clip are made in several clips. */
   readonly frames: number
   readonly controls: Readonly<Record<string, ControlInput>>
+  /** At the bundle's size and at least as many frames as are asked for; in place of the controls' own weights. */
+  readonly controlMap?: ControlMapFrames
   /** The relit camera video at the bundle's size, from a drive that has one. */
   readonly baseVideo?: readonly RgbImage[]
   /** Name of one of the manifest's looks. */
@@ -58,7 +71,7 @@ export interface ResolvedRequest {
   /** In the manifest's order. */
   readonly controls: readonly { readonly name: string; readonly frames: readonly RgbImage[] }[]
   /** Parallel to controls, over the whole video. */
-  readonly weights: ControlWeights
+  readonly weights: ClipWeights
   readonly base: BaseKind
   readonly baseVideo: readonly RgbImage[] | undefined
   readonly lookIndex: number
@@ -91,13 +104,13 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
     const control = request.controls[name] as ControlInput | undefined
     return control === undefined ? [] : [{ name, frames: control.frames, weight: control.weight ?? defaults.controlWeights[name] ?? 1 }]
   })
-  const weights = resolveControlWeights(
-    controls.map(({ weight }) => weight),
-    [frames, video.height, video.width],
-  )
+  const weights =
+    request.controlMap === undefined
+      ? heldWeights(resolveControlWeights(controls.map(({ weight }) => weight), [frames, video.height, video.width]))
+      : mapWeights(request.controlMap, controls.map(({ name }) => name), frames, video)
   const steps = within(request.steps ?? defaults.steps, 'steps', (n) => Number.isInteger(n) && n >= 0, 'an integer of at least 0')
   const base = baseKind(
-    controls.map(({ name }, index) => ({ name, active: isActive(weights, index) })),
+    controls.map(({ name }, index) => ({ name, active: weights.isActive(index) })),
     request.baseVideo !== undefined,
     manifest,
   )
@@ -119,9 +132,18 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
   }
 }
 
-/** Whether a control has any weight. */
-export function isActive(weights: ControlWeights, index: number): boolean {
-  return weights.kind === 'scalar' ? weights.weights[index] > 0 : weights.maps[index].some((weight) => weight > 0)
+function mapWeights(map: ControlMapFrames, names: readonly string[], frames: number, video: BundleManifest['video']): ClipWeights {
+  const { height, width } = map
+  if (height !== video.height || width !== video.width || map.frames < frames)
+    throw new VirgaError('VIRGA_BAD_INPUT', `a control map of ${map.frames} frames of ${width}x${height}`, {
+      field: 'controlMap',
+      expected: `at least ${frames} frames of ${video.width}x${video.height}`,
+    })
+  return readWeights({
+    extents: [frames, height, width],
+    isActive: (index) => map.isActive(names[index]),
+    read: (first, count) => map.read(names, first, count),
+  })
 }
 
 /** The relit video is the base where vis or edge tie the network to it; a drive without video, or with map controls alone, starts from the prior. */
