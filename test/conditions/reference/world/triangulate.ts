@@ -1,0 +1,58 @@
+import type { Vec3 } from '@virga/scenario'
+
+export type Triangle = readonly [Vec3, Vec3, Vec3]
+
+/** Twice the signed area of a triangle seen from above. */
+const turn = (a: Vec3, b: Vec3, c: Vec3): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+/** A simple polygon as triangles on its own corners, by cutting ears in the ground plane: concave shapes stay concave. */
+export function cutEars(ring: readonly Vec3[]): Triangle[] {
+  const area = ring.reduce((sum, point, i) => {
+    const next = ring[(i + 1) % ring.length]
+    return sum + point[0] * next[1] - next[0] * point[1]
+  }, 0)
+  const left = area > 0 ? [...ring] : [...ring].reverse()
+  const out: Triangle[] = []
+  while (left.length > 2) {
+    const n = left.length
+    const at = (i: number): Vec3 => left[(i + n) % n]
+    const flat = left.findIndex((_, i) => Math.abs(turn(at(i - 1), at(i), at(i + 1))) < 1e-12)
+    const ear = left.findIndex((_, i) => {
+      const [a, b, c] = [at(i - 1), at(i), at(i + 1)]
+      const holds = (p: Vec3): boolean => p !== a && p !== b && p !== c && turn(a, b, p) >= 0 && turn(b, c, p) >= 0 && turn(c, a, p) >= 0
+      return turn(a, b, c) > 1e-12 && !left.some(holds)
+    })
+    const index = ear >= 0 ? ear : Math.max(flat, 0)
+    if (ear >= 0) out.push([at(index - 1), at(index), at(index + 1)])
+    left.splice(index, 1)
+  }
+  return out
+}
+
+/** The Delaunay triangulation of points in the ground plane (Bowyer 1981, Watson 1981): fills their convex hull. */
+export function delaunay(points: readonly Vec3[]): Triangle[] {
+  const span = Math.max(...points.flatMap(([x, y]) => [Math.abs(x), Math.abs(y)]), 1) * 1e3
+  const outer: Triangle = [
+    [-span, -span, 0],
+    [span, -span, 0],
+    [0, span, 0],
+  ]
+  let triangles: Triangle[] = [outer]
+  for (const point of points) {
+    const bad = triangles.filter((triangle) => inCircle(triangle, point))
+    const edges = bad.flatMap(([a, b, c]): [Vec3, Vec3][] => [
+      [a, b],
+      [b, c],
+      [c, a],
+    ])
+    const rim = edges.filter(([a, b]) => !edges.some(([c, d]) => c === b && d === a))
+    triangles = [...triangles.filter((triangle) => !bad.includes(triangle)), ...rim.map(([a, b]): Triangle => [a, b, point])]
+  }
+  return triangles.filter((triangle) => !triangle.some((corner) => outer.includes(corner)) && turn(...triangle) > 1e-9)
+}
+
+function inCircle([a, b, c]: Triangle, p: Vec3): boolean {
+  const [ax, ay, bx, by, cx, cy] = [a[0] - p[0], a[1] - p[1], b[0] - p[0], b[1] - p[1], c[0] - p[0], c[1] - p[1]]
+  const [aa, bb, cc] = [ax * ax + ay * ay, bx * bx + by * by, cx * cx + cy * cy]
+  return aa * (bx * cy - by * cx) - bb * (ax * cy - ay * cx) + cc * (ax * by - ay * bx) > 0
+}
