@@ -58,7 +58,12 @@ function isImplicit({ sourceAttributes = [] }: MapElement): boolean {
   return sourceAttributes.some((attribute) => /"name":"is_implicit"[^}]*(true|"(TRUE|YES)")/i.test(JSON.stringify(attribute)))
 }
 
-function stripe(line: Polyline, classId: number, width: number, { on, period }: Omit<Stripe, 'offset'> = { on: 1, period: 1 }): StripeDecal {
+function stripe(
+  line: Polyline,
+  classId: number,
+  width: number,
+  { on, period }: Omit<Stripe, 'offset'> = { on: 1, period: 1 },
+): StripeDecal {
   return { kind: 'stripe', classId, line, halfWidth: width / 2, on, period }
 }
 

@@ -129,7 +129,10 @@ function settle(
  * The raster at the nodes: the mean of the known cells whose middles lie within one node spacing. Rasters of half floats far above sea
  * level step by centimetres (0.06 m at 64 m); the mean takes most of that away.
  */
-function resample({ columns, rows, heights, scale, rotation, translation }: GroundHeight, { west, south, spacing, cells }: Frame): Float64Array {
+function resample(
+  { columns, rows, heights, scale, rotation, translation }: GroundHeight,
+  { west, south, spacing, cells }: Frame,
+): Float64Array {
   const side = cells + 1
   const known = new Float64Array(side * side).fill(NaN)
   const reach = Math.max(1, Math.round(spacing * scale))

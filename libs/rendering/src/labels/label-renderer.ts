@@ -1,5 +1,14 @@
 /// <reference types="@webgpu/types" />
-import { type Camera, cameraPoseAt, type GroundHeight, invertPose, type Micros, poseToMat4, type Scenario, segClassId } from '@virga/scenario'
+import {
+  type Camera,
+  cameraPoseAt,
+  type GroundHeight,
+  invertPose,
+  type Micros,
+  poseToMat4,
+  type Scenario,
+  segClassId,
+} from '@virga/scenario'
 import { GrowingBuffer } from '../device/growing-buffer.ts'
 import type { RenderDevice } from '../device/render-device.ts'
 import { layDecals } from './decal-grid.ts'

@@ -116,20 +116,25 @@ function boundingAxes(all: readonly Vec3[]): [Vec3, Vec3, Vec3] {
 const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 /** Axes too short to be hit get the least thickness, across the others. Nothing if a number is not finite. */
-function solid(
-  shape: Solid['shape'],
-  classId: number,
-  track: number,
-  centre: Vec3,
-  axes: readonly [Vec3, Vec3, Vec3],
-): Solid[] {
+function solid(shape: Solid['shape'], classId: number, track: number, centre: Vec3, axes: readonly [Vec3, Vec3, Vec3]): Solid[] {
   if (![...centre, ...axes.flat()].every(Number.isFinite)) return []
   const thick = axes.map((axis, i): Vec3 => {
     const length = lengthVec(axis)
     if (length >= leastThickness / 2) return axis
     const [p, q] = [axes[(i + 1) % 3], axes[(i + 2) % 3]]
     const across = length > 1e-9 ? normalizeVec(axis) : normalizeVec(crossVec(normalizeVec(p), normalizeVec(q)))
-    return scaleVec(lengthVec(across) === 0 ? ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const)[i] : across, leastThickness / 2)
+    return scaleVec(
+      lengthVec(across) === 0
+        ? (
+            [
+              [1, 0, 0],
+              [0, 1, 0],
+              [0, 0, 1],
+            ] as const
+          )[i]
+        : across,
+      leastThickness / 2,
+    )
   })
   const [a, b, c] = thick
   return [{ shape, classId, track, centre, axes: [a, b, c], radius: Math.hypot(lengthVec(a), lengthVec(b), lengthVec(c)) }]

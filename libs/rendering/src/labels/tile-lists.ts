@@ -76,11 +76,7 @@ function pack(target: ArrayBuffer, index: number, { axes, shape, classId, track 
 }
 
 function turned(m: Mat4, [x, y, z]: Vec3, w: 0 | 1): Vec3 {
-  return [
-    m[0] * x + m[1] * y + m[2] * z + m[3] * w,
-    m[4] * x + m[5] * y + m[6] * z + m[7] * w,
-    m[8] * x + m[9] * y + m[10] * z + m[11] * w,
-  ]
+  return [m[0] * x + m[1] * y + m[2] * z + m[3] * w, m[4] * x + m[5] * y + m[6] * z + m[7] * w, m[8] * x + m[9] * y + m[10] * z + m[11] * w]
 }
 
 /** Rows of the inverse of the matrix with columns a, b, c. */
