@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import type { Scenario } from '@virga/scenario'
-import type { LogFormat } from './format.ts'
+import type { LogFormat, OpenLogOptions } from './format.ts'
 import { formats } from './registry.ts'
 
 /**
@@ -22,9 +22,18 @@ export async function recogniseFormat(path: string): Promise<LogFormat> {
   throw new VirgaError('VIRGA_UNKNOWN_FORMAT', `${what} in no format that is known${await hint(file, names)}`, { file, expected })
 }
 
-/** Opens a log of any known format. @throws VirgaError as `recogniseFormat` does, and as the format's reader does */
-export async function openLog(path: string): Promise<Scenario> {
-  return (await recogniseFormat(path)).open(path)
+/**
+ * Opens a log of any known format.
+ *
+ * @throws VirgaError as `recogniseFormat` does, and as the format's reader does; VIRGA_USAGE for options that the format has no use for
+ */
+export async function openLog(path: string, options: OpenLogOptions = {}): Promise<Scenario> {
+  const format = await recogniseFormat(path)
+  const [asked] = Object.entries(options).find(([, value]) => value !== undefined) ?? []
+  if (asked !== undefined && !format.hasClips) {
+    throw new VirgaError('VIRGA_USAGE', `${format.title} has no choice of ${asked}`, { file: resolve(path), expected: `no ${asked}` })
+  }
+  return format.open(path, options)
 }
 
 async function findFormat(path: string): Promise<LogFormat | undefined> {

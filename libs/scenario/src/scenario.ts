@@ -54,6 +54,12 @@ export interface LidarSensor {
   readonly lidar_to_vehicle: Pose
 }
 
+/** Directions of a spinning LiDAR's rows, radians: elevation above the sensor's x-y plane, and azimuth offset of each row's returns. */
+export interface LidarBeams {
+  readonly rowElevations: Float64Array
+  readonly rowAzimuthOffsets: Float64Array
+}
+
 export interface Rig {
   readonly cameras: readonly Camera[]
   readonly lidars: readonly LidarSensor[]
@@ -95,6 +101,8 @@ export interface Scenario {
   /** Reads the ground height, where the source has it. */
   readonly loadGroundHeight?: () => Promise<GroundHeight>
   readonly tracks: readonly Track[]
+  /** The sensor's rows, where the source states them; `ring` of a sweep counts them. */
+  readonly lidarBeams?: LidarBeams
   /** In time order. */
   readonly sweeps: readonly LidarSweepSource[]
   /** Keyed by camera name; only cameras that have images. */

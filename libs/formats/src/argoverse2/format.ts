@@ -6,6 +6,7 @@ export const argoverse2: LogFormat = {
   name: 'argoverse2',
   title: 'Argoverse 2 sensor log',
   lookedFor: argoverse2Marks,
+  hasClips: false,
   recognise: isArgoverse2,
-  open: openArgoverse2,
+  open: (path) => openArgoverse2(path),
 }
