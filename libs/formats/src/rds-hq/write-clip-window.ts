@@ -5,6 +5,8 @@ import { invertPose, type Micros, type Pose, poseAt, type Scenario } from '@virg
 /** Frames count at 30 Hz; boxes and sweeps are on every third, the key frames. */
 export const framesPerSecond = 30
 export const framesPerKey = 3
+/** What lies at most so far from a key frame can stand for it, microseconds. */
+export const halfKeyStepUs = (framesPerKey * 1e6) / framesPerSecond / 2
 
 /** The piece of a scenario that becomes one clip. */
 export interface ClipWindow {

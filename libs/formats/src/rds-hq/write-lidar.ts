@@ -1,12 +1,10 @@
 import { composePose, type LidarSweep, nearestIndex, poseAt, poseToMat4, type Scenario } from '@virga/scenario'
 import { encodeNpy } from '../npy/write-npy.ts'
 import { encodeNpz } from '../npz/write-npz.ts'
-import { type ClipWindow, frameName, framesPerKey, framesPerSecond, keyFrames } from './write-clip-window.ts'
+import { type ClipWindow, frameName, halfKeyStepUs, keyFrames } from './write-clip-window.ts'
 
 /** Columns of the sensor's turn. */
 const columns = 3600
-/** A sweep stands for a key frame at most half a key step away. */
-const reachUs = (framesPerKey * 1e6) / framesPerSecond / 2
 
 /** Which sweep is written at which frame. */
 export function sweepFrames(scenario: Scenario, clip: ClipWindow): readonly (readonly [frame: number, sweep: number])[] {
@@ -14,7 +12,7 @@ export function sweepFrames(scenario: Scenario, clip: ClipWindow): readonly (rea
   return keyFrames(clip).flatMap((frame): [number, number][] => {
     const index = nearestIndex(times, clip.timesUs[frame])
     const hasPose = index >= 0 && times[index] >= scenario.startUs && times[index] <= scenario.endUs
-    return hasPose && Math.abs(times[index] - clip.timesUs[frame]) <= reachUs ? [[frame, index]] : []
+    return hasPose && Math.abs(times[index] - clip.timesUs[frame]) <= halfKeyStepUs ? [[frame, index]] : []
   })
 }
 

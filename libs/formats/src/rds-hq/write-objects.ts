@@ -1,7 +1,23 @@
 import { VirgaError } from '@virga/errors'
-import { composePose, lengthVec, poseAt, poseToMat4, type Scenario, subVec, type Track, trackBoxAt, type Vec3 } from '@virga/scenario'
+import {
+  addVec,
+  composePose,
+  defaultTrackGapUs,
+  lengthVec,
+  nearestIndex,
+  poseAt,
+  poseOfSample,
+  poseToMat4,
+  scaleVec,
+  type Scenario,
+  subVec,
+  type Track,
+  trackBoxAt,
+  type TrackBox,
+  type Vec3,
+} from '@virga/scenario'
 import { objectTypes, typeOfClass } from './tables/index.ts'
-import { type ClipWindow, frameName, keyFrames } from './write-clip-window.ts'
+import { type ClipWindow, frameName, halfKeyStepUs, keyFrames } from './write-clip-window.ts'
 
 /** An object moves above this speed, metres per second (NVIDIA's Waymo converter), measured over `speedWindowUs`. */
 const movingSpeed = 0.2
@@ -22,8 +38,6 @@ export interface ClipObjects {
   /** Frame number and the objects of that frame by track id. */
   readonly frames: readonly (readonly [number, Readonly<Record<string, ObjectInfo>>])[]
   readonly boxes: number
-  /** Tracks that are seen between two key frames only. */
-  readonly unseenTracks: number
   /** Number of tracks by "category -> object_type", where the word is not the source's own. */
   readonly renamed: ReadonlyMap<string, number>
 }
@@ -38,20 +52,16 @@ export function clipObjects(scenario: Scenario, clip: ClipWindow): ClipObjects {
   const renamed = new Map<string, number>()
   const seen = new Set<string>()
   let boxes = 0
-  let unseenTracks = 0
   for (const track of scenario.tracks) {
     if (seen.has(track.id)) {
       throw new VirgaError('VIRGA_BAD_INPUT', 'two tracks have the same id', { record: track.id, expected: 'ids that differ' })
     }
     seen.add(track.id)
-    const { timesUs } = track.trajectory
     const type = typeWordOf(track, scenario.origin.format)
     const found = frames.flatMap(([frame, objects]) => {
-      const box = trackBoxAt(track, clip.timesUs[frame])
+      const box = boxAt(track, clip.timesUs[frame])
       return box === undefined ? [] : [{ objects, box, timeUs: clip.timesUs[frame] }]
     })
-    const inClip = timesUs[0] <= clip.timesUs[clip.timesUs.length - 1] && timesUs[timesUs.length - 1] >= clip.startUs
-    if (found.length === 0 && inClip) unseenTracks++
     if (found.length > 0 && type !== track.sourceCategory) {
       const change = `${track.sourceCategory} -> ${type}`
       renamed.set(change, (renamed.get(change) ?? 0) + 1)
@@ -68,16 +78,39 @@ export function clipObjects(scenario: Scenario, clip: ClipWindow): ClipObjects {
     }
     boxes += found.length
   }
-  return { frames, boxes, unseenTracks, renamed }
+  return { frames, boxes, renamed }
 }
 
 /** What a reader of the boxes does not get. */
-export function lostOfObjects({ renamed, unseenTracks }: ClipObjects): string[] {
+export function lostOfObjects({ renamed }: ClipObjects): string[] {
   const changes = [...renamed].map(([change, tracks]) => `${change} (${tracks})`)
-  return [
-    ...(changes.length > 0 ? [`the source's category words, by number of tracks: ${changes.join(', ')}`] : []),
-    ...(unseenTracks > 0 ? [`${unseenTracks} tracks that live between two 10 Hz frames`] : []),
-  ]
+  return changes.length > 0 ? [`the source's category words, by number of tracks: ${changes.join(', ')}`] : []
+}
+
+/**
+ * The box of a track at a key frame. Labels at 10 Hz hardly ever lie on the clip's own key frames, so the first and last of a track stand for the
+ * key frame nearest to them, moved there at the track's velocity: cut off, a track would lose a tenth of a second at either end.
+ */
+function boxAt(track: Track, timeUs: number): TrackBox | undefined {
+  const box = trackBoxAt(track, timeUs)
+  if (box !== undefined) return box
+  const { trajectory, sizes, moving } = track
+  const { timesUs } = trajectory
+  const near = nearestIndex(timesUs, timeUs)
+  const awayUs = timeUs - timesUs[near]
+  if (Math.abs(awayUs) > halfKeyStepUs) return undefined
+  const { rotation, translation } = poseOfSample(trajectory, near)
+  const beyond = awayUs > 0 ? near - 1 : near + 1
+  const stepUs = timesUs[near] - timesUs[beyond]
+  const hasVelocity = beyond >= 0 && beyond < timesUs.length && Math.abs(stepUs) <= (track.maxGapUs ?? defaultTrackGapUs)
+  const way = hasVelocity
+    ? scaleVec(subVec(translation, poseOfSample(trajectory, beyond).translation), awayUs / stepUs)
+    : ([0, 0, 0] as const)
+  return {
+    object_to_world: { rotation, translation: addVec(translation, way) },
+    size: [sizes[3 * near], sizes[3 * near + 1], sizes[3 * near + 2]],
+    ...(moving === undefined ? {} : { moving: moving[near] === 1 }),
+  }
 }
 
 /** `all_object_info`: one JSON for each key frame. */

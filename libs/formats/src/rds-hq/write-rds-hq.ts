@@ -130,7 +130,8 @@ function namedCameras(scenario: Scenario, options: WriteRdsHqOptions): NamedCame
       throw new VirgaError('VIRGA_UNKNOWN_NAME', `there is no camera ${name}`, { expected })
     }
     const renamed = options.cameraNames === 'rds-hq' && Object.hasOwn(rdsHqCameraNames, name) ? rdsHqCameraNames[name] : name
-    return [renamed, camera]
+    // Names stand between dots in members and in folder names.
+    return [renamed.replaceAll(/[^\w-]/g, '_'), camera]
   })
   if (new Set(named.map(([name]) => name)).size < named.length) {
     throw new VirgaError('VIRGA_BAD_INPUT', 'two cameras would get the same name', {
