@@ -1,11 +1,11 @@
-import { composePose, invertPose, type Micros, type Pose, poseToMat4, trackBoxAt, type Track, type Vec3 } from '@virga/scenario'
+import { composePose, invertPose, type Micros, type Pose, trackBoxAt, type Track, type Vec3 } from '@virga/scenario'
 
 /** A moving track whose points a sweep may hold. */
 export interface MovingBox {
   readonly track: Track
   /** World to object at the sweep's time. */
   readonly world_to_object: Pose
-  /** Half extents times 1.2 plus 1e-6, metres: points within belong to the object (Cosmos-Drive-Dreams, pcd_utils.py). */
+  /** Half extents times the scale, plus 1e-6, metres: points within belong to the object (Cosmos-Drive-Dreams, pcd_utils.py). */
   readonly reach: Vec3
 }
 
@@ -13,13 +13,12 @@ export interface MovingBox {
 const movingSpeed = 0.2
 
 /** The boxes at a sweep's time that move, in track order. */
-export function movingBoxes(tracks: readonly Track[], timeUs: Micros): MovingBox[] {
+export function movingBoxes(tracks: readonly Track[], timeUs: Micros, scale: number): MovingBox[] {
   return tracks.flatMap((track) => {
     const box = trackBoxAt(track, timeUs)
     if (box === undefined || !(box.moving ?? isFast(track, timeUs))) return []
-    const [length, width, height] = box.size
-    const reach: Vec3 = [length * 0.6 + 1e-6, width * 0.6 + 1e-6, height * 0.6 + 1e-6]
-    return [{ track, world_to_object: invertPose(box.object_to_world), reach }]
+    const [length, width, height] = box.size.map((extent) => (extent / 2) * scale + 1e-6)
+    return [{ track, world_to_object: invertPose(box.object_to_world), reach: [length, width, height] }]
   })
 }
 
@@ -32,29 +31,6 @@ function isFast(track: Track, timeUs: Micros): boolean {
   const b = trackBoxAt(track, to)?.object_to_world.translation
   if (a === undefined || b === undefined || to <= from) return false
   return Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]) / ((to - from) / 1e6) > movingSpeed
-}
-
-/**
- * Numbers each point: 0 stands still, k belongs to `boxes[k - 1]`; the first box that holds a point has it.
- *
- * @param points 3n metres
- */
-export function numberPoints(points: Float32Array, points_to_world: Pose, boxes: readonly MovingBox[]): Uint32Array {
-  const numbers = new Uint32Array(points.length / 3)
-  boxes.forEach(({ world_to_object, reach }, box) => {
-    const m = poseToMat4(composePose(world_to_object, points_to_world))
-    const [rx, ry, rz] = reach
-    for (let i = 0, p = 0; i < numbers.length; i += 1, p += 3) {
-      const x = points[p]
-      const y = points[p + 1]
-      const z = points[p + 2]
-      if (Math.abs(m[0] * x + m[1] * y + m[2] * z + m[3]) > rx) continue
-      if (Math.abs(m[4] * x + m[5] * y + m[6] * z + m[7]) > ry) continue
-      if (Math.abs(m[8] * x + m[9] * y + m[10] * z + m[11]) > rz) continue
-      if (numbers[i] === 0) numbers[i] = box + 1
-    }
-  })
-  return numbers
 }
 
 /** Where the points of a box at the sweep's time are in the world at another time; undefined when the track is not seen then. */

@@ -1,4 +1,5 @@
 /// <reference types="@webgpu/types" />
+import type { PointDescription } from '../description.ts'
 import { lidarWgsl } from './lidar.wgsl.ts'
 
 const passes = ['project_points', 'spread_rows', 'spread_columns', 'count_groups', 'splat_points', 'paint'] as const
@@ -11,7 +12,7 @@ export interface LidarPipelines {
   readonly passes: Readonly<Record<LidarPass, GPUComputePipeline>>
 }
 
-export function createLidarPipelines(gpu: GPUDevice): LidarPipelines {
+export function createLidarPipelines(gpu: GPUDevice, description: PointDescription): LidarPipelines {
   const visibility = GPUShaderStage.COMPUTE
   const buffer = (type: GPUBufferBindingType, binding: number): GPUBindGroupLayoutEntry => ({ binding, visibility, buffer: { type } })
   const picture: GPUBindGroupLayoutEntry = { binding: 8, visibility, storageTexture: { access: 'write-only', format: 'rgba8unorm' } }
@@ -20,7 +21,7 @@ export function createLidarPipelines(gpu: GPUDevice): LidarPipelines {
   const sweepLayout = gpu.createBindGroupLayout({
     entries: [buffer('read-only-storage', 0), buffer('uniform', 1), buffer('read-only-storage', 2)],
   })
-  const module = gpu.createShaderModule({ label: 'lidar-v1', code: lidarWgsl })
+  const module = gpu.createShaderModule({ label: description.name, code: lidarWgsl(description) })
   const layout = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout] })
   const layoutWithSweep = gpu.createPipelineLayout({ bindGroupLayouts: [frameLayout, sweepLayout] })
   const pipelines = passes.map((entryPoint) => {

@@ -1,23 +1,16 @@
 /// <reference types="@webgpu/types" />
-import {
-  type Camera,
-  cameraPoseAt,
-  composePose,
-  identityPose,
-  invertPose,
-  type Micros,
-  type Pose,
-  poseToMat4,
-  type Scenario,
-} from '@virga/scenario'
-import { cameraUniformBytes, packCamera } from '../camera/pack-camera.ts'
-import type { ConditionStyle } from '../condition-style.ts'
-import { GrowingBuffer } from '../device/growing-buffer.ts'
-import { chooseSweeps } from './choose-sweeps.ts'
-import { groupSize, splatReach } from './lidar.wgsl.ts'
-import { motionOf } from './moving-boxes.ts'
-import { createLidarPipelines, type LidarPipelines } from './pipelines.ts'
-import { SweepCache, type UploadedSweep } from './sweep-cache.ts'
+import { VirgaError } from '@virga/errors'
+import { type Camera, identityPose, type Mat4, type Micros, poseToMat4, type Scenario } from '@virga/scenario'
+import { cameraUniformBytes, packCamera } from '../../camera/pack-camera.ts'
+import type { ConditionStyle } from '../../condition-style.ts'
+import { GrowingBuffer } from '../../device/growing-buffer.ts'
+import { chooseSweeps } from '../choose-sweeps.ts'
+import type { PointDescription } from '../description.ts'
+import { sweepTransforms } from '../frame-sweeps.ts'
+import type { SweepStore } from '../sweep-store.ts'
+import { groupSize, groupsPerRow, splatReach } from './lidar.wgsl.ts'
+import type { LidarPipelines } from './pipelines.ts'
+import type { UploadedSweep } from './upload-sweep.ts'
 
 /** Bytes of one `transforms` entry: three rows of four float32. */
 const transformBytes = 48
@@ -27,22 +20,14 @@ const pointBytes = 16
 const counterBytes = 20
 const groupsAt = 8
 
-const pipelinesOf = new WeakMap<GPUDevice, LidarPipelines>()
-
-/** A sweep as one frame draws it. */
-interface DrawnSweep {
-  readonly sweep: UploadedSweep
-  readonly times: number
-  readonly firstTransform: number
-}
-
-/** lidar-v1 of one camera: sweeps accumulated, moving points carried along, splatted in compute passes. */
-export class LidarStyle implements ConditionStyle {
+/** One camera's points splatted in compute passes. */
+export class ComputeCondition implements ConditionStyle {
   readonly #gpu: GPUDevice
   readonly #scenario: Scenario
   readonly #camera: Camera
+  readonly #description: PointDescription
   readonly #pipelines: LidarPipelines
-  readonly #sweeps: SweepCache
+  readonly #store: SweepStore<UploadedSweep>
   readonly #uniform: GPUBuffer
   readonly #counters: GPUBuffer
   /** The arguments of the splat dispatch: a buffer cannot be written by a pass and give it its arguments. */
@@ -55,13 +40,20 @@ export class LidarStyle implements ConditionStyle {
   #visible: GPUBuffer
 
   /** @param camera its model scaled to its own width and height, which are the picture's */
-  constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera) {
+  constructor(
+    gpu: GPUDevice,
+    scenario: Scenario,
+    camera: Camera,
+    description: PointDescription,
+    pipelines: LidarPipelines,
+    store: SweepStore<UploadedSweep>,
+  ) {
     this.#gpu = gpu
     this.#scenario = scenario
     this.#camera = camera
-    this.#pipelines = pipelinesOf.get(gpu) ?? createLidarPipelines(gpu)
-    pipelinesOf.set(gpu, this.#pipelines)
-    this.#sweeps = new SweepCache(gpu, scenario)
+    this.#description = description
+    this.#pipelines = pipelines
+    this.#store = store
     const { width, height } = camera
     const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
     this.#uniform = gpu.createBuffer({ size: cameraUniformBytes, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST })
@@ -77,25 +69,24 @@ export class LidarStyle implements ConditionStyle {
     this.#picture = gpu.createTexture({
       size: { width, height },
       format: 'rgba8unorm',
-      usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_SRC,
+      usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_SRC,
     })
+    store.open()
   }
 
   async draw(timeUs: Micros): Promise<GPUTexture> {
-    const chosen = chooseSweeps(this.#scenario.sweeps, timeUs)
-    const sweeps = await Promise.all(chosen.map(({ index }) => this.#sweeps.get(index)))
-    const latest = chosen.at(-1)
-    if (latest !== undefined) this.#sweeps.prefetch(latest.index + 1)
-    let transforms = 0
-    const drawn = sweeps.map((sweep, i): DrawnSweep => {
-      const firstTransform = transforms
-      transforms += 1 + sweep.boxes.length
-      return { sweep, times: chosen[i].times, firstTransform }
-    })
-    this.#writeTransforms(drawn, transforms, timeUs)
-    this.#reserveVisible(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
-    this.#submit(drawn)
-    await this.#sweeps.trim()
+    const chosen = chooseSweeps(this.#scenario, timeUs, this.#description)
+    const { sweeps, release } = await this.#store.hold(chosen.map(({ index }) => index))
+    try {
+      const latest = chosen.at(-1)
+      if (latest !== undefined && latest.index + 1 < this.#scenario.sweeps.length) this.#store.prefetch(latest.index + 1)
+      this.#writeTransforms(sweepTransforms(this.#scenario, this.#camera, timeUs, sweeps))
+      this.#reserveVisible(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
+      const times = chosen.map((sweep) => sweep.times)
+      this.#submit(sweeps, times)
+    } finally {
+      release()
+    }
     return this.#picture
   }
 
@@ -103,35 +94,33 @@ export class LidarStyle implements ConditionStyle {
     for (const buffer of [this.#uniform, this.#counters, this.#groups, this.#visible, ...this.#pixels, ...this.#slots]) buffer.destroy()
     this.#transforms.destroy()
     this.#picture.destroy()
-    void this.#sweeps.dispose()
+    this.#store.close()
   }
 
-  /** points_to_camera of everything that stands still and of every box, computed in float64: city coordinates cancel here. */
-  #writeTransforms(drawn: readonly DrawnSweep[], count: number, timeUs: Micros): void {
-    const world_to_camera = invertPose(cameraPoseAt(this.#scenario, this.#camera, timeUs))
-    const data = new Float32Array((count * transformBytes) / 4)
-    const put = (index: number, pose: Pose | undefined): void => {
-      if (pose !== undefined) data.set(poseToMat4(pose).subarray(0, 12), index * 12)
+  #writeTransforms(transforms: readonly (readonly (Mat4 | undefined)[])[]): void {
+    const all = transforms.flat()
+    const data = new Float32Array((all.length * transformBytes) / 4)
+    all.forEach((m, index) => {
+      if (m !== undefined) data.set(m.subarray(0, 12), index * 12)
       // What is gone at this time goes behind the camera.
       else data[index * 12 + 11] = -1
-    }
-    for (const { sweep, firstTransform } of drawn) {
-      put(firstTransform, composePose(world_to_camera, sweep.points_to_world))
-      sweep.boxes.forEach((box, i) => {
-        const motion = motionOf(box, timeUs)
-        put(firstTransform + 1 + i, motion && composePose(world_to_camera, composePose(motion, sweep.points_to_world)))
-      })
-    }
+    })
     this.#transforms.write(data.buffer, data.byteLength)
   }
 
   #reserveVisible(points: number): void {
     if (points * pointBytes <= this.#visible.size) return
+    const most = Math.floor(this.#gpu.limits.maxStorageBufferBindingSize / pointBytes)
+    if (points > most) {
+      throw new VirgaError('VIRGA_OUT_OF_RANGE', `the sweeps of one frame of ${this.#scenario.id} have ${points} points`, {
+        expected: `at most ${most} on this device`,
+      })
+    }
     this.#visible.destroy()
     this.#visible = this.#gpu.createBuffer({ size: points * pointBytes, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST })
   }
 
-  #submit(drawn: readonly DrawnSweep[]): void {
+  #submit(sweeps: readonly UploadedSweep[], times: readonly number[]): void {
     const { width, height } = this.#camera
     const { passes, frameLayout, sweepLayout } = this.#pipelines
     const columns = Math.ceil(width / groupSize)
@@ -142,12 +131,15 @@ export class LidarStyle implements ConditionStyle {
     const before = encoder.beginComputePass()
     before.setBindGroup(0, frame)
     before.setPipeline(passes.project_points)
-    drawn.forEach(({ sweep, times, firstTransform }, i) => {
-      if (sweep.count === 0) return
+    let firstTransform = 0
+    sweeps.forEach(({ count, points, boxes }, i) => {
       const slot = this.#slot(i)
-      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(sweep.count, times, firstTransform, 0))
-      before.setBindGroup(1, this.#bind(sweepLayout, [sweep.points, slot, this.#transforms.buffer]))
-      before.dispatchWorkgroups(Math.ceil(sweep.count / groupSize))
+      this.#gpu.queue.writeBuffer(slot, 0, Uint32Array.of(count, times[i], firstTransform, groupsPerRow * groupSize))
+      firstTransform += 1 + boxes.length
+      if (count === 0) return
+      const groups = Math.ceil(count / groupSize)
+      before.setBindGroup(1, this.#bind(sweepLayout, [points, slot, this.#transforms.buffer]))
+      before.dispatchWorkgroups(Math.min(groups, groupsPerRow), Math.ceil(groups / groupsPerRow))
     })
     before.setPipeline(passes.spread_rows)
     before.dispatchWorkgroups(columns, height + 2 * splatReach)

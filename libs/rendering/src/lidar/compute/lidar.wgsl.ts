@@ -1,15 +1,19 @@
-import { cameraWgsl } from '../camera/project.wgsl.ts'
+import { cameraWgsl } from '../../camera/project.wgsl.ts'
+import type { PointDescription } from '../description.ts'
 
 /** Invocations of one work group, in all passes. */
 export const groupSize = 64
+
+/** Work groups of one row of a dispatch over points: WebGPU's limit of a dimension. */
+export const groupsPerRow = 65_535
 
 /** A point's splat reaches this many pixels to each side of its own. */
 export const splatReach = 2
 
 /**
- * lidar-v1 in five compute passes.
+ * Splatted points in five compute passes.
  *
- * A point's weight falls with its depth as (1 + z)^-e, e = 50 / ln(1 + z_max): over 21 orders of magnitude. WebGPU has no float atomics, and
+ * A point's weight falls with its depth as (1 + z)^-e, e = sharpness / ln(1 + z_max): over 21 orders of magnitude. WebGPU has no float atomics, and
  * sums must not depend on the order of the points, so they are kept in fixed point; to make them fit, weights are taken relative to
  * the nearest point that touches the pixel, which leaves a weighted mean as it is. With a = ln(1 + z), a0 that of the nearest point
  * and r = exp(a - a0), a pixel's depth is z0 + (1 + z0) * sum(w (r - 1)) / sum(w), w = gauss * r^-e.
@@ -18,11 +22,11 @@ export const splatReach = 2
  * 2. spread_rows, spread_columns: the nearest within two pixels, which is the nearest that touches (one atomic a point instead of 25).
  * 3. splat_points: the sums. 4. paint: the grey.
  */
-export const lidarWgsl = /* wgsl */ `
+export const lidarWgsl = ({ splat, white }: Pick<PointDescription, 'splat' | 'white'>): string => /* wgsl */ `
 ${cameraWgsl}
 
 struct Sweep {
-  // points, how often each counts, index of the first transform, unused
+  // points, how often each counts, index of the first transform, invocations of one row of the dispatch
   numbers: vec4u,
 };
 
@@ -34,9 +38,10 @@ struct Counters {
   groups: array<u32, 3>,
 };
 
-const MAX_DEPTH = 1000.0;
-const GREY_DEPTH = 75.0;
-// Fixed point of the sums: 4,096 points of full weight fit into 32 bits.
+const MAX_DEPTH = ${splat.farthest.toFixed(3)};
+const SHARPNESS = ${splat.sharpness.toFixed(3)};
+const WHITE_DEPTH = ${white.toFixed(3)};
+// Fixed point of the sums: 4,096 points at a pixel's centre fit into 32 bits.
 const ONE = 1048576.0;
 const REACH = ${splatReach};
 
@@ -64,8 +69,9 @@ fn size() -> vec2i {
 }
 
 @compute @workgroup_size(${groupSize}) fn project_points(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x < sweep.numbers.x) {
-    let point = points[id.x];
+  let index = id.y * sweep.numbers.w + id.x;
+  if (index < sweep.numbers.x) {
+    let point = points[index];
     let at = (sweep.numbers.z + bitcast<u32>(point.w)) * 3u;
     let q = vec4f(point.xyz, 1.0);
     let p = vec3f(dot(transforms[at], q), dot(transforms[at + 1u], q), dot(transforms[at + 2u], q));
@@ -114,15 +120,17 @@ fn size() -> vec2i {
 }
 
 @compute @workgroup_size(1) fn count_groups() {
-  counters.groups = array<u32, 3>((atomicLoad(&counters.visible) + ${groupSize - 1}u) / ${groupSize}u, 1u, 1u);
+  let groups = (atomicLoad(&counters.visible) + ${groupSize - 1}u) / ${groupSize}u;
+  counters.groups = array<u32, 3>(min(groups, ${groupsPerRow}u), (groups + ${groupsPerRow - 1}u) / ${groupsPerRow}u, 1u);
 }
 
 @compute @workgroup_size(${groupSize}) fn splat_points(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= atomicLoad(&counters.visible)) {
+  let index = id.y * ${groupsPerRow * groupSize}u + id.x;
+  if (index >= atomicLoad(&counters.visible)) {
     return;
   }
-  let point = visible[id.x];
-  let steepness = 50.0 / log(1.0 + bitcast<f32>(atomicLoad(&counters.far_bits)));
+  let point = visible[index];
+  let steepness = SHARPNESS / log(1.0 + bitcast<f32>(atomicLoad(&counters.far_bits)));
   let a = log(1.0 + point.z);
   let limit = size();
   let base = vec2i(floor(point.xy));
@@ -146,7 +154,7 @@ fn size() -> vec2i {
   }
 }
 
-// Black is empty, near is dark, 75 m and beyond is white.
+// Black is empty, near is dark, WHITE_DEPTH and beyond is white.
 @compute @workgroup_size(${groupSize}) fn paint(@builtin(global_invocation_id) id: vec3u) {
   let width = size().x;
   if (i32(id.x) >= width) {
@@ -156,7 +164,7 @@ fn size() -> vec2i {
   let weight = atomicLoad(&weights[pixel]);
   let z = exp(bitcast<f32>(~nearest[pixel])) - 1.0;
   let depth = z + (1.0 + z) * f32(atomicLoad(&offsets[pixel])) / f32(max(weight, 1u));
-  let grey = select(0.0, floor(clamp(depth, 0.0, GREY_DEPTH) / GREY_DEPTH * 255.0) / 255.0, weight > 0u);
+  let grey = select(0.0, floor(clamp(depth, 0.0, WHITE_DEPTH) / WHITE_DEPTH * 255.0) / 255.0, weight > 0u);
   textureStore(picture, id.xy, vec4f(grey, grey, grey, 1.0));
 }
 `
