@@ -1,6 +1,7 @@
 import { VirgaError } from '@virga/errors'
 import { type Camera, type Micros, type RgbImage, type Scenario, scaleCamera } from '@virga/scenario'
-import type { ConditionStyle } from './condition-style.ts'
+import type { ConditionStyle, DrawnPicture } from './condition-style.ts'
+import type { Readback } from './device/readback.ts'
 import type { RenderDevice } from './device/render-device.ts'
 import type { Chain, Style } from './style.ts'
 import { styleNamed } from './styles/index.ts'
@@ -57,7 +58,7 @@ export async function* renderRig(
     for (const { camera, width, height } of views) opened.push(chosen.open(device.gpu, scenario, scaleCamera(camera, width, height)))
     for (const [frame, timeUs] of timesUs.entries()) {
       for (const [view, condition] of opened.entries()) {
-        const picture = device.readback.readRgb(await condition.draw(timeUs)).then((image) => ({ view, frame, image }))
+        const picture = readDrawn(device.readback, await condition.draw(timeUs)).then((image) => ({ view, frame, image }))
         // A failure is reported when the frame's turn comes; until then it must not count as unhandled.
         picture.catch(() => undefined)
         flying.push(picture)
@@ -80,6 +81,11 @@ export async function* renderCondition(
   { camera, width, height, ...request }: ConditionRequest,
 ): AsyncGenerator<RgbImage, void, undefined> {
   for await (const { image } of renderRig(device, scenario, { ...request, views: [{ camera, width, height }] })) yield image
+}
+
+function readDrawn(readback: Readback, drawn: DrawnPicture): Promise<RgbImage> {
+  if ('data' in drawn) return Promise.resolve(drawn)
+  return 'wordsPerRow' in drawn ? readback.readPacked(drawn) : readback.readRgb(drawn)
 }
 
 function checkTimes({ startUs, endUs, id }: Scenario, timesUs: readonly Micros[]): void {

@@ -1,10 +1,9 @@
-import { type Scenario, trackBoxAt, transformPoint, type TrackBox, type Track, type Vec3 } from '@virga/scenario'
-import { type BoxLayer, boxLayerOf, farDepth } from './palette.ts'
-import { isInPicture, toCamera, type View } from './view.ts'
+import { type Micros, type Scenario, type Track, trackBoxAt, type TrackBox, transformPoint, type Vec3 } from '@virga/scenario'
+import type { BoxLayer } from './description.ts'
 
 /**
- * Corners in object axes, half extents: 0(+,+,+) 1(+,-,+) 2(-,-,+) 3(-,+,+), then 4..7 the same at the bottom. Upstream draws the path
- * 0 1 2 3 0 4 5 6 7 4 5 1 2 6 7 3; these are its twelve edges, each where it is drawn last (Cosmos-Drive-Dreams, bbox_utils.py).
+ * Corners in object axes (x forward, y left, z up), half extents: 0(+,+,+) 1(+,-,+) 2(-,-,+) 3(-,+,+), then 4..7 the same at the bottom
+ * (Cosmos-Drive-Dreams, bbox_utils.py).
  */
 const cornerSigns = [
   [1, 1, 1],
@@ -16,50 +15,37 @@ const cornerSigns = [
   [-1, -1, -1],
   [-1, 1, -1],
 ] as const
-const edges = [
-  [0, 1],
-  [2, 3],
-  [3, 0],
-  [0, 4],
-  [5, 6],
-  [7, 4],
-  [4, 5],
-  [5, 1],
-  [1, 2],
-  [2, 6],
-  [6, 7],
-  [7, 3],
-] as const
 
-export const edgesPerBox = edges.length
+/** The path over a box's corners that goes along all of its edges (the same). */
+export const boxPath = [0, 1, 2, 3, 0, 4, 5, 6, 7, 4, 5, 1, 2, 6, 7, 3] as const
 
-/** A box to draw: twelve edges, 6 values each, metres in the local frame. */
-export interface DrawnBox {
-  readonly layer: BoxLayer
-  readonly ends: Float64Array
-}
+/** The twelve edges of that path, each where it is drawn last. */
+const twelveEdges: BoxLayer['edges'] = boxPath
+  .slice(1)
+  .map((to, i): [number, number] => [boxPath[i], to])
+  .filter(([a, b], i, all) => !all.slice(i + 1).some(([c, d]) => (a === c && b === d) || (a === d && b === c)))
 
 /** Tracks in the order of drawing: by id, as strings, so that which box lies on top does not depend on the log's row order. */
 export function inDrawingOrder(scenario: Scenario): readonly Track[] {
   return [...scenario.tracks].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }
 
-/**
- * The boxes that are seen at a time. A box is left out when no corner is both in front of the camera and in the picture (so one that
- * fills the view vanishes, as upstream), or when all of it lies beyond 122.5 m.
- */
-export function visibleBoxes(tracks: readonly Track[], timeUs: number, origin: Vec3, view: View): DrawnBox[] {
-  const drawn: DrawnBox[] = []
-  for (const track of tracks) {
+/** A track's box at the time of a frame: eight corners, 3 values each, metres in the local frame. */
+export interface BoxAt {
+  readonly track: Track
+  readonly corners: readonly Vec3[]
+}
+
+export function boxesAt(tracks: readonly Track[], timeUs: Micros, origin: Vec3): BoxAt[] {
+  return tracks.flatMap((track) => {
     const box = trackBoxAt(track, timeUs)
-    if (box === undefined) continue
-    const corners = cornersOf(box, origin)
-    const seen = corners.map(([x, y, z]) => toCamera(view.world_to_camera, x, y, z))
-    if (!seen.some((corner) => isInPicture(view.camera, corner))) continue
-    if (Math.min(...seen.map((corner) => corner[2])) > farDepth) continue
-    drawn.push({ layer: boxLayerOf[track.class], ends: Float64Array.from(edges.flatMap(([a, b]) => [...corners[a], ...corners[b]])) })
-  }
-  return drawn
+    return box === undefined ? [] : [{ track, corners: cornersOf(box, origin) }]
+  })
+}
+
+/** Six values per edge, as the line painter takes them. */
+export function boxEdges({ corners }: BoxAt, edges: BoxLayer['edges'] = twelveEdges): Float64Array {
+  return Float64Array.from((edges ?? []).flatMap(([a, b]) => [...corners[a], ...corners[b]]))
 }
 
 function cornersOf({ object_to_world, size }: TrackBox, origin: Vec3): Vec3[] {

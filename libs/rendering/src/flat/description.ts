@@ -7,17 +7,17 @@ export type Rgb = readonly [number, number, number]
 type KindOf<Shape> = Extract<MapElement, Shape>['kind']
 /** Map elements that are polylines. */
 export type LineKind = KindOf<{ readonly line: unknown }>
-/** Map elements that are sets of points around an area. */
+/** Map elements that are sets of points around an area or a box. */
 export type AreaKind = KindOf<{ readonly ring: unknown }> | KindOf<{ readonly corners: unknown }>
 
-/** Lines of constant width in pixels, with round ends, as OpenCV's `line` draws them. */
+/** Lines of constant width in pixels with round ends, as OpenCV's `line` draws them. */
 export interface LineLayer {
   readonly draw: 'lines'
   readonly of: LineKind
   readonly rgb: Rgb
-  /** OpenCV thickness in pixels, at least 2. */
+  /** OpenCV thickness in pixels, 2 to 64. */
   readonly thickness: number
-  /** Metres: an edge is drawn as max(floor(length / spacing), 2) samples; absent: each edge as it is. */
+  /** Metres: an edge is drawn through max(floor(length / spacing), 2) samples, each piece in one colour; absent: each edge is one piece. */
   readonly spacing?: number
 }
 
@@ -34,7 +34,7 @@ export interface BoxLayer {
   readonly of: readonly ObjectClass[]
   readonly rgb: Rgb
   readonly thickness: number
-  /** Pairs of corners in the order they are drawn; absent: the twelve edges. See boxes.ts for the numbers of the corners. */
+  /** Pairs of corners (numbered as in boxes.ts) in the order they are drawn; absent: the twelve edges. */
   readonly edges?: readonly (readonly [number, number])[]
 }
 
@@ -44,8 +44,8 @@ export type FlatLayer = LineLayer | HullLayer | BoxLayer
 export interface FlatShading {
   /** Metres: what lies wholly beyond is left out, and depths are clamped to it. */
   readonly far: number
-  /** value = floor(colour * (far - z) * slope); absent: the colour itself at every depth. */
-  readonly slope?: number
+  /** value = floor(colour * (far - z) / range); absent: the colour itself at every depth. */
+  readonly range?: number
 }
 
 /**
@@ -54,9 +54,8 @@ export interface FlatShading {
  */
 export interface FlatDescription extends Pick<Style, 'name' | 'title' | 'defaultChain'> {
   readonly shading: FlatShading
-  /**
-   * How far in front of the camera plane a shape that crosses it is cut, as a share of the depth range of the edge that crosses.
-   */
+  /** How far in front of the camera plane a shape that crosses it is cut, as a share of the depth range of the edge that crosses. */
   readonly nearClip: { readonly lines: number; readonly hulls: number }
+  /** At most 255. */
   readonly layers: readonly FlatLayer[]
 }

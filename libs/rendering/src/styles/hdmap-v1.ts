@@ -9,7 +9,7 @@ export const hdmapV1 = flatStyle({
   title: 'HD map and boxes of Cosmos-Transfer1: lines, hulls and wireframes, darker with depth',
   defaultChain: 'resize',
   // 0.961 of the colour at the camera, black from 122.5 m on.
-  shading: { far: 122.5, slope: 2 / 255 },
+  shading: { far: 122.5, range: 127.5 },
   nearClip: { lines: 0.2, hulls: 0.05 },
   layers: [
     { draw: 'lines', of: 'lane-line', rgb: [98, 183, 249], thickness: 8, spacing: 0.8 },
