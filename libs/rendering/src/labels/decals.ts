@@ -1,6 +1,6 @@
 import { type MapElement, type Polyline, type Scenario, segClassId } from '@virga/scenario'
 import { ShapeUtils, Vector2 } from 'three/webgpu'
-import { lineWidth, type Stripe, stripesOf } from './label-classes.ts'
+import { lineWidth, roadMargin, type Stripe, stripesOf } from './label-classes.ts'
 
 /** An area or a stripe on the ground, x and y in world metres; z only tells which level of the world it lies on. */
 export type Decal = AreaDecal | StripeDecal
@@ -37,7 +37,10 @@ export function decalsOf(scenario: Pick<Scenario, 'map' | 'drivableAreas'>): Dec
 function decalsOfElement(element: MapElement): Decal[] {
   switch (element.kind) {
     case 'lane':
-      return area(laneRing(element.left, element.right), road)
+      return [
+        ...area(laneRing(element.left, element.right), road),
+        ...[element.left, element.right].map((rail) => stripe(rail, road, 2 * roadMargin.rail)),
+      ]
     case 'crosswalk':
       return area(element.ring, crosswalk)
     case 'road-marking':
@@ -47,7 +50,10 @@ function decalsOfElement(element: MapElement): Decal[] {
     case 'wait-line':
       return isImplicit(element) ? [] : [stripe(element.line, paint, lineWidth.waitLine)]
     case 'lane-line':
-      return stripesOf[element.pattern].map((of) => stripe(shifted(element.line, of.offset), paint, lineWidth.laneLine, of))
+      return [
+        stripe(element.line, road, 2 * roadMargin.laneLine),
+        ...stripesOf[element.pattern].map((of) => stripe(shifted(element.line, of.offset), paint, lineWidth.laneLine, of)),
+      ]
     default:
       return []
   }

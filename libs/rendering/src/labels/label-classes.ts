@@ -35,6 +35,12 @@ const rankOfId: readonly number[] = Array.from({ length: Object.keys(segClassId)
 /** Widths of what a map states as a line, metres. Lane lines: 0.10 to 0.15 m (MUTCD 3A.06, "normal width"); stop lines: 12 to 24 inches (3B.16). */
 export const lineWidth = { laneLine: 0.15, waitLine: 0.4, kerb: 0.3 } as const
 
+/**
+ * How far the road reaches on both sides of a lane line and of a lane's rail, metres: rails lie at the inner edge of the paint (RDS-HQ), or not quite on
+ * those of the lane beside.
+ */
+export const roadMargin = { laneLine: 0.3, rail: 0.1 } as const
+
 /** Radius of a pole, metres: street lamps and sign posts are 0.1 to 0.2 m thick. */
 export const poleRadius = 0.1
 

@@ -143,12 +143,16 @@ function classAt({ map, drivableAreas = [] }: Scenario, x: number, y: number): S
       const right: number[] = []
       for (let i = element.right.length - 3; i >= 0; i -= 3) right.push(...element.right.subarray(i, i + 3))
       isRoad ||= isInside(Float64Array.from([...element.left, ...right]), x, y)
+      isRoad ||= [element.left, element.right].some((rail) => distance(rail, x, y)[0] <= 0.1)
     }
     if (element.kind === 'crosswalk') isCrosswalk ||= isInside(element.ring, x, y)
     if (element.kind === 'road-marking') isPaint ||= isInside(element.ring, x, y)
     if (element.kind === 'road-boundary') isKerb ||= distance(element.line, x, y)[0] <= 0.15
     if (element.kind === 'wait-line') isPaint ||= distance(element.line, x, y)[0] <= 0.2
-    if (element.kind === 'lane-line') isPaint ||= isPainted(element.line, element.pattern, x, y)
+    if (element.kind === 'lane-line') {
+      isRoad ||= distance(element.line, x, y)[0] <= 0.3
+      isPaint ||= isPainted(element.line, element.pattern, x, y)
+    }
   }
   return isPaint ? 'lane-line' : isCrosswalk ? 'crosswalk' : isKerb ? 'pavement' : isRoad ? 'road' : 'terrain'
 }
