@@ -64,7 +64,7 @@ export function layDecals(decals: readonly Decal[], ground: HeightGrid, base: nu
     for (let t = 0; t < decal.triangles.length; t += 3) {
       const corners = decal.triangles.subarray(t, t + 3)
       if (!corners.some((corner) => isOnGround(line, corner * 3))) continue
-      const triangle = Float64Array.from(corners.length === 3 ? [...corners].flatMap((c) => [local[2 * c], local[2 * c + 1]]) : [])
+      const triangle = counterClockwise(Float64Array.from([...corners].flatMap((c) => [local[2 * c], local[2 * c + 1]])))
       if (isOutside(triangle)) continue
       const entry = (primitives.length / primitiveFloats + decal.classId * 0x1000000) >>> 0
       let used = false
@@ -134,9 +134,12 @@ function forCells(segment: Float64Array, halfWidth: number, visit: (cell: number
   })
 }
 
+function counterClockwise([ax, ay, bx, by, cx, cy]: Float64Array): Float64Array {
+  const isClockwise = (bx - ax) * (cy - ay) < (by - ay) * (cx - ax)
+  return isClockwise ? Float64Array.of(ax, ay, cx, cy, bx, by) : Float64Array.of(ax, ay, bx, by, cx, cy)
+}
+
 function inTriangle([ax, ay, bx, by, cx, cy]: Float64Array, x: number, y: number): boolean {
-  const a = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-  const b = (cx - bx) * (y - by) - (cy - by) * (x - bx)
-  const c = (ax - cx) * (y - cy) - (ay - cy) * (x - cx)
-  return (a >= 0 && b >= 0 && c >= 0) || (a <= 0 && b <= 0 && c <= 0)
+  const isLeft = (px: number, py: number, qx: number, qy: number): boolean => (qx - px) * (y - py) - (qy - py) * (x - px) >= 0
+  return isLeft(ax, ay, bx, by) && isLeft(bx, by, cx, cy) && isLeft(cx, cy, ax, ay)
 }

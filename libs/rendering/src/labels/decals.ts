@@ -37,10 +37,7 @@ export function decalsOf(scenario: Pick<Scenario, 'map' | 'drivableAreas'>): Dec
 function decalsOfElement(element: MapElement): Decal[] {
   switch (element.kind) {
     case 'lane':
-      return [
-        ...area(laneRing(element.left, element.right), road),
-        ...[element.left, element.right].map((rail) => stripe(rail, road, 2 * roadMargin.rail)),
-      ]
+      return laneArea(laneRing(element.left, element.right))
     case 'crosswalk':
       return area(element.ring, crosswalk)
     case 'road-marking':
@@ -78,6 +75,11 @@ function area(ring: Polyline, classId: number): AreaDecal[] {
   // Triangulated about its first vertex: city coordinates are large.
   const points = Array.from({ length: ring.length / 3 }, (_, i) => new Vector2(ring[3 * i] - ring[0], ring[3 * i + 1] - ring[1]))
   return [{ kind: 'area', classId, ring, triangles: Uint32Array.from(ShapeUtils.triangulateShape(points, []).flat()) }]
+}
+
+/** The lane and a margin around it. */
+function laneArea(ring: Polyline): Decal[] {
+  return [...area(ring, road), stripe(Float64Array.from([...ring, ...ring.subarray(0, 3)]), road, 2 * roadMargin.lane)]
 }
 
 function laneRing(left: Polyline, right: Polyline): Polyline {

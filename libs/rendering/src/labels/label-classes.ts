@@ -36,10 +36,10 @@ const rankOfId: readonly number[] = Array.from({ length: Object.keys(segClassId)
 export const lineWidth = { laneLine: 0.15, waitLine: 0.4, kerb: 0.3 } as const
 
 /**
- * How far the road reaches on both sides of a lane line and of a lane's rail, metres: rails lie at the inner edge of the paint (RDS-HQ), or not quite on
- * those of the lane beside.
+ * How far the road reaches on both sides of a lane line and around a lane, metres: rails lie at the inner edge of the paint (RDS-HQ), and lanes do
+ * not quite touch those beside and ahead.
  */
-export const roadMargin = { laneLine: 0.3, rail: 0.1 } as const
+export const roadMargin = { laneLine: 0.3, lane: 0.1 } as const
 
 /** Radius of a pole, metres: street lamps and sign posts are 0.1 to 0.2 m thick. */
 export const poleRadius = 0.1

@@ -156,11 +156,15 @@ fn hit_grid(o: vec3f, d: vec3f) -> f32 {
   return NONE;
 }
 
+// Left of the line from a to b, or not more than a tenth of a millimetre right of it: what two triangles share belongs to both.
+fn is_left(p: vec2f, a: vec2f, b: vec2f) -> bool {
+  let e = b - a;
+  return e.x * (p.y - a.y) - e.y * (p.x - a.x) >= -1e-4 * (abs(e.x) + abs(e.y));
+}
+
+// Corners counter-clockwise.
 fn in_triangle(p: vec2f, a: vec2f, b: vec2f, c: vec2f) -> bool {
-  let e = (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
-  let f = (c.x - b.x) * (p.y - b.y) - (c.y - b.y) * (p.x - b.x);
-  let g = (a.x - c.x) * (p.y - c.y) - (a.y - c.y) * (p.x - c.x);
-  return (e >= 0.0 && f >= 0.0 && g >= 0.0) || (e <= 0.0 && f <= 0.0 && g <= 0.0);
+  return is_left(p, a, b) && is_left(p, b, c) && is_left(p, c, a);
 }
 
 fn in_stripe(p: vec2f, a: vec2f, b: vec2f, half_width: f32, start: f32, on: f32, period: f32) -> bool {

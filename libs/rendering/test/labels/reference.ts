@@ -143,7 +143,7 @@ function classAt({ map, drivableAreas = [] }: Scenario, x: number, y: number): S
       const right: number[] = []
       for (let i = element.right.length - 3; i >= 0; i -= 3) right.push(...element.right.subarray(i, i + 3))
       isRoad ||= isInside(Float64Array.from([...element.left, ...right]), x, y)
-      isRoad ||= [element.left, element.right].some((rail) => distance(rail, x, y)[0] <= 0.1)
+      isRoad ||= distance(Float64Array.from([...element.left, ...right, ...element.left.subarray(0, 3)]), x, y)[0] <= 0.1
     }
     if (element.kind === 'crosswalk') isCrosswalk ||= isInside(element.ring, x, y)
     if (element.kind === 'road-marking') isPaint ||= isInside(element.ring, x, y)
