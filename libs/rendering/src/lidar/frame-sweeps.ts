@@ -8,12 +8,7 @@ type Placed = Pick<PreparedSweep, 'points_to_world' | 'boxes'>
  * For each sweep points_to_camera at a time, computed in float64 (city coordinates cancel here): first of what stands still, then of each of
  * its boxes; undefined for a box whose track is not seen at that time: its points are not drawn.
  */
-export function sweepTransforms(
-  scenario: Scenario,
-  camera: Camera,
-  timeUs: Micros,
-  sweeps: readonly Placed[],
-): (Mat4 | undefined)[][] {
+export function sweepTransforms(scenario: Scenario, camera: Camera, timeUs: Micros, sweeps: readonly Placed[]): (Mat4 | undefined)[][] {
   const world_to_camera = invertPose(cameraPoseAt(scenario, camera, timeUs))
   return sweeps.map(({ points_to_world, boxes }) => {
     const moved = boxes.map((box) => motionOf(box, timeUs))

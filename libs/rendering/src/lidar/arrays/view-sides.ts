@@ -34,8 +34,16 @@ export function viewSides({ model, width, height }: Camera, margin: number): Vec
 
 function* border(width: number, height: number, margin: number): Generator<[number, number]> {
   const [left, top, right, bottom] = [-margin, -margin, width + margin, height + margin]
-  for (let u = left; u < right; u += step) yield* [[u, top], [u, bottom]] as [number, number][]
-  for (let v = top; v < bottom; v += step) yield* [[left, v], [right, v]] as [number, number][]
+  for (let u = left; u < right; u += step)
+    yield* [
+      [u, top],
+      [u, bottom],
+    ] as [number, number][]
+  for (let v = top; v < bottom; v += step)
+    yield* [
+      [left, v],
+      [right, v],
+    ] as [number, number][]
   yield [right, top]
   yield [right, bottom]
 }
