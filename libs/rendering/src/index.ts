@@ -15,6 +15,8 @@ export {
 export { chains, type Chain, type Style } from './style.ts'
 export { styleNamed, styleNames, styleNames as conditionStyles, styles } from './styles/index.ts'
 export type { ConditionStyle } from './condition-style.ts'
+export { solidStyle } from './solid/solid-style.ts'
+export type { SolidDescription, SolidLayer } from './solid/description.ts'
 export { flatStyle } from './flat/flat-style.ts'
 export type { FlatDescription, FlatLayer } from './flat/description.ts'
 export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'
