@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RgbImage } from '@virga/scenario'
+import { createVideo, openVideo, type VideoSource } from '@virga/video'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { edgeControl, visControl } from './controls.ts'
+import { givenControl, resizeControl } from './given-control.ts'
+import { imageControls } from './image-controls.ts'
+
+const [width, height, frames] = [64, 48, 5]
+
+const picture = (shift: number): RgbImage => ({
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => ((Math.floor(i / 3) % width) + shift + Math.floor(i / (3 * width))) % 16 < 4 ? 220 : 60),
+}) // prettier-ignore
+
+describe('controls of a video', () => {
+  let folder: string
+  let video: VideoSource
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'virga-given-'))
+    const sink = await createVideo(join(folder, 'given.mp4'), { width, height, fps: 10 })
+    for (let i = 0; i < frames; i++) await sink.write(picture(2 * i))
+    await sink.finish()
+    video = await openVideo(join(folder, 'given.mp4'))
+  })
+  afterAll(async () => {
+    await video.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it('edge and vis come from one decoding of the video', async () => {
+    let opened = 0
+    const counted = (async function* () {
+      opened++
+      yield* video.read()
+    })()
+    let count = 0
+    const requests = [{ control: 'edge', preset: 'low' }, { control: 'vis', preset: 'very_low' }] as const // prettier-ignore
+    for await (const { edge, vis } of imageControls(counted, requests)) {
+      const source = await video.read({ start: count, count: 1 }).next()
+      if (source.done === true) throw new Error('no frame')
+      expect(edge).toEqual(edgeControl(source.value, 'low'))
+      expect(vis).toEqual(visControl(source.value, 'very_low'))
+      count++
+    }
+    expect([opened, count]).toEqual([1, frames])
+  })
+
+  it('takes frames as they are asked for, none ahead', async () => {
+    const taken: number[] = []
+    const source = (function* () {
+      for (let i = 0; i < 100; i++) {
+        taken.push(i)
+        yield picture(i)
+      }
+    })()
+    const controls = imageControls(source, [{ control: 'edge', preset: 'high' }])
+    await controls.next()
+    await controls.next()
+    await controls.return()
+    expect(taken).toEqual([0, 1])
+  })
+
+  it('refuses a control twice', async () => {
+    const edge = { control: 'edge', preset: 'low' } as const
+    await expect(imageControls([], [edge, edge]).next()).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
+  })
+
+  it('a given video is stretched to the clip: seg by nearest pixel, others linearly', async () => {
+    const size = { width: 96, height: 40 }
+    const source = await video.read({ start: 2, count: 1 }).next()
+    if (source.done === true) throw new Error('no frame')
+    for (const control of ['seg', 'depth', 'video']) {
+      const got: RgbImage[] = []
+      for await (const image of givenControl(video, control, size, { start: 2, count: 2 })) got.push(image)
+      expect(got).toHaveLength(2)
+      expect(got[0]).toEqual(resizeControl(source.value, size, control))
+    }
+    const of = (control: string): Uint8Array => resizeControl(source.value, size, control).data
+    const colours = (data: Uint8Array): Set<number> => new Set(data)
+    expect([...colours(of('seg'))].every((value) => colours(source.value.data).has(value))).toBe(true)
+    expect(of('depth')).not.toEqual(of('seg'))
+  })
+
+  it('a video shorter than asked for is named with its frames', async () => {
+    const frame = givenControl(video, 'depth', { width, height }, { count: 121 }).next()
+    await expect(frame).rejects.toMatchObject({ code: 'VIRGA_OUT_OF_RANGE', place: { file: video.path, field: 'depth' } })
+    await expect(givenControl(video, 'depth', { width, height }, { count: 121 }).next()).rejects.toThrow(/5 frames, 121 are asked for/)
+    await expect(givenControl(video, 'seg', { width, height }, { start: 3, count: 3 }).next()).rejects.toThrow(/5 frames, 6 are asked for/)
+  })
+})
