@@ -10,7 +10,7 @@ import {
   type Scenario,
   type Track,
 } from '@virga/scenario'
-import { renderCondition, type ConditionStyleName, type RenderDevice } from '../src/index.ts'
+import { renderCondition, type ConditionRequest, type RenderDevice } from '../src/index.ts'
 
 /** Camera axes RDF in a vehicle FLU: looking forward from its origin. */
 export const forward = mat4ToPose([0, 0, 1, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1])
@@ -62,7 +62,7 @@ export async function draw(
   device: RenderDevice,
   scenario: Scenario,
   camera: Camera,
-  style: ConditionStyleName,
+  style: ConditionRequest['style'],
   timesUs: readonly number[] = [0],
 ): Promise<RgbImage[]> {
   const frames: RgbImage[] = []

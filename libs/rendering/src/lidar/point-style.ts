@@ -24,7 +24,8 @@ export type PointEngine = 'compute' | 'arrays'
 export function pointStyle(description: PointDescription, engine?: PointEngine): Style {
   const { name, title, defaultChain } = description
   const prepared = new WeakMap<Scenario, SweepStore<PreparedSweep>>()
-  const devices = new WeakMap<GPUDevice, { pipelines: LidarPipelines; stores: WeakMap<Scenario, SweepStore<UploadedSweep>> }>()
+  const pipelines = new WeakMap<GPUDevice, LidarPipelines>()
+  const uploaded = new WeakMap<GPUDevice, WeakMap<Scenario, SweepStore<UploadedSweep>>>()
   const perUser = 2 * description.sweepsEachSide + 2
   const prepare = async (scenario: Scenario, index: number): Promise<PreparedSweep> =>
     prepareSweep(await scenario.sweeps[index].load(), scenario, description)
@@ -44,10 +45,10 @@ export function pointStyle(description: PointDescription, engine?: PointEngine):
       const store = remembered(prepared, scenario, () => preparedStore(scenario))
       return new ArrayCondition(scenario, camera, description, store)
     }
-    const create = (): LidarPipelines => createLidarPipelines(gpu, description)
-    const { pipelines, stores } = remembered(devices, gpu, () => ({ pipelines: create(), stores: new WeakMap() }))
+    const passes = remembered(pipelines, gpu, () => createLidarPipelines(gpu, description))
+    const stores = remembered(uploaded, gpu, () => new WeakMap<Scenario, SweepStore<UploadedSweep>>())
     const store = remembered(stores, scenario, () => uploadedStore(gpu, scenario))
-    return new ComputeCondition(gpu, scenario, camera, description, pipelines, store)
+    return new ComputeCondition(gpu, scenario, camera, description, passes, store)
   }
 
   return { name, title, defaultChain, needs: 'sweeps', open }

@@ -1,7 +1,7 @@
 /** Sweeps that frames hold at once; give them back when the frame's work has been handed over. */
 export interface HeldSweeps<T> {
   readonly sweeps: readonly T[]
-  release(): void
+  readonly release: () => void
 }
 
 interface Entry<T> {

@@ -7,8 +7,7 @@ import { sweepTransforms } from '../frame-sweeps.ts'
 import type { PreparedSweep } from '../prepare-sweep.ts'
 import type { SweepStore } from '../sweep-store.ts'
 import { DepthSums, splatReach } from './depth-sums.ts'
-import { type Lens, lensOf } from './lens.ts'
-import { batchSize, createBatch, type PictureBounds, projectPoints } from './project-points.ts'
+import { batchSize, createBatch, type PointProjection, pointProjection } from './project-points.ts'
 import { viewSides } from './view-sides.ts'
 import { visibleRuns } from './visible-runs.ts'
 
@@ -18,9 +17,8 @@ export class ArrayCondition implements ConditionStyle {
   readonly #camera: Camera
   readonly #description: PointDescription
   readonly #store: SweepStore<PreparedSweep>
-  readonly #lens: Lens
+  readonly #project: PointProjection
   readonly #sides: readonly Vec3[]
-  readonly #bounds: PictureBounds
   readonly #sums: DepthSums
   readonly #batch = createBatch()
 
@@ -31,9 +29,8 @@ export class ArrayCondition implements ConditionStyle {
     this.#camera = camera
     this.#description = description
     this.#store = store
-    this.#lens = lensOf(camera.model)
+    this.#project = pointProjection(camera.model, { width, height, margin: splatReach })
     this.#sides = viewSides(camera, splatReach)
-    this.#bounds = { width, height, margin: splatReach }
     this.#sums = new DepthSums(width, height)
     store.open()
   }
@@ -64,7 +61,7 @@ export class ArrayCondition implements ConditionStyle {
       const { points } = sweeps[sweep]
       for (let at = first; at < first + count; at += batchSize) {
         const size = Math.min(batchSize, first + count - at)
-        const seen = projectPoints(this.#lens, points_to_camera, points, at, size, this.#bounds, this.#batch)
+        const seen = this.#project(points_to_camera, points, at, size, this.#batch)
         this.#sums.add(this.#batch, seen, { steepness, farthest: splat.farthest }, times[sweep])
       }
     }
