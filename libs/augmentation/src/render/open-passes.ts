@@ -3,9 +3,11 @@ import type { Chain, RenderDevice, Style } from '@virga/rendering'
 import type { Micros, Scenario } from '@virga/scenario'
 import { type Control, isRendered, type RenderedControl, whyNotDrawn } from './controls.ts'
 import type { ControlPass, RenderView } from './control-pass.ts'
-import { chainOf, type Fit } from './fit.ts'
+import { cameraOfPicture, chainOf, type Fit } from './fit.ts'
 import { type FrameSource, logFrameSource, videoFrameSource } from './frame-source.ts'
+import { givenPass } from './passes/given-pass.ts'
 import { type ImageControl, imagePass } from './passes/image-pass.ts'
+import { type LabelControl, labelPass } from './passes/label-pass.ts'
 import { stylePass } from './passes/style-pass.ts'
 
 /** A video that stands for something of one camera, or of the only camera. */
@@ -48,14 +50,26 @@ export async function openPasses(request: PassesRequest): Promise<OpenedPasses> 
   try {
     checkGiven(request)
     const passes: ControlPass[] = []
+    let pictures: FrameSource[] = []
     for (const control of request.controls.filter(isRendered)) passes.push(drawnPass(request, control))
+    const labelled: LabelControl[] = []
+    for (const control of request.controls.filter((name): name is LabelControl => name === 'depth' || name === 'seg')) {
+      const videos = await givenPictures(request, control)
+      if (videos === undefined) labelled.push(control)
+      else {
+        sources.push(...videos)
+        passes.push(givenPass(control, request.views, videos))
+      }
+    }
+    if (labelled.length > 0) passes.push(drawnLabels(request, labelled))
     const image = request.controls.filter((control): control is ImageControl => control === 'edge' || control === 'vis')
     if (image.length > 0) {
-      const views = await Promise.all(request.views.map((view) => cameraPictures(request, view, image)))
-      sources.push(...views)
-      passes.push(imagePass({ controls: image, presets: request.presets, views: request.views, sources: views }))
+      pictures = await Promise.all(request.views.map((view) => cameraPictures(request, view, image)))
+      sources.push(...pictures)
+      const chains = request.views.map((view) => pictureChain(request, view))
+      passes.push(imagePass({ controls: image, presets: request.presets, views: request.views, chains, sources: pictures }))
     }
-    const notes = request.views.flatMap((view, i) => stretched(view, sources[i]))
+    const notes = request.views.flatMap((view, i) => stretched(view, pictures[i]))
     return { passes, notes, close }
   } catch (error) {
     await close()
@@ -70,6 +84,35 @@ function drawnPass(request: PassesRequest, control: RenderedControl): ControlPas
   const style = styles.get(control) as Style
   const chains = views.map((view): Chain => chainOf(fit, style.defaultChain, view.camera, view))
   return stylePass({ scenario, control, style, views, timesUs, chains, openDevice: () => request.openDevice() })
+}
+
+function drawnLabels(request: PassesRequest, controls: readonly LabelControl[]): ControlPass {
+  const { scenario, views, timesUs } = request
+  const reason = whyNotDrawn(scenario, 'hdmap')
+  if (reason !== undefined) throw cannot(scenario, controls.join(' and '), `${reason}; give a video with --input`)
+  const cameras = views.map((view) => cameraOfPicture(view.camera, pictureChain(request, view), view))
+  return labelPass({ scenario, controls, views, cameras, timesUs, openDevice: () => request.openDevice() })
+}
+
+/** The chain of the pictures beside which a control is computed at their size. */
+function pictureChain({ fit, styles }: PassesRequest, view: RenderView): Chain {
+  const style = styles.get('hdmap') ?? styles.get('lidar')
+  return chainOf(fit, style?.defaultChain ?? 'resize', view.camera, view)
+}
+
+/** A control's videos, one of each view; undefined when none is given. */
+async function givenPictures(request: PassesRequest, control: Control): Promise<FrameSource[] | undefined> {
+  const { scenario, views, timesUs } = request
+  const paths = views.map(({ camera }) => givenFor(request, camera.name, control))
+  if (paths.every((path) => path === undefined)) return undefined
+  const without = paths.indexOf(undefined)
+  if (without >= 0) {
+    throw new VirgaError('VIRGA_USAGE', `no ${control} video for camera ${views[without].camera.name}`, {
+      field: 'input',
+      expected: `CAMERA:${control}=FILE for every camera, or for none`,
+    })
+  }
+  return Promise.all(paths.map((path) => videoFrameSource(path as string, control, scenario, timesUs)))
 }
 
 async function cameraPictures(request: PassesRequest, { camera }: RenderView, needing: readonly Control[]): Promise<FrameSource> {
