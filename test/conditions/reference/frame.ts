@@ -16,6 +16,8 @@ export interface Frame {
   readonly height: number
   readonly timeUs: Micros
   readonly lens: Lens
+  /** Whether the lens has no picture of what lies behind it: then world geometry is cut in space just before the camera. */
+  readonly planar: boolean
   readonly toCamera: (world: Vec3) => Vec3
   /** camera_to_world now and at the first moment of the drive. */
   readonly camera_to_world: Mat
@@ -40,6 +42,7 @@ export function frameAt(scenario: Scenario, camera: Camera, width: number, heigh
     height,
     timeUs,
     lens: lensOf(camera, width, height),
+    planar: camera.model.kind === 'pinhole' || camera.model.kind === 'opencv-rational',
     toCamera: (point) => applyInverse(camera_to_world, point),
     camera_to_world,
     firstCamera_to_world: matrix(cameraPoseAt(scenario, camera, scenario.startUs)),

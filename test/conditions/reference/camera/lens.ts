@@ -12,7 +12,7 @@ export function lensOf(camera: Camera, width: number, height: number): Lens {
     case 'ftheta':
       return fthetaLens(model, camera.width, camera.height, height)
     case 'pinhole':
-      return ([x, y, z]) => (z === 0 ? undefined : [su * ((model.fx * x) / z + model.cx), sv * ((model.fy * y) / z + model.cy)])
+      return ([x, y, z]) => (z <= 0 ? undefined : [su * ((model.fx * x) / z + model.cx), sv * ((model.fy * y) / z + model.cy)])
     case 'opencv-rational':
       return scaled(rational(model), su, sv)
     case 'kannala-brandt':

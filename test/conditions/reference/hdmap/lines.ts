@@ -8,14 +8,17 @@ import { clampDepth, farthest, shade } from './shade.ts'
 
 const nearMargin = 0.2
 
-/** Every edge as max(floor(length / step), 2) equally spaced points with both ends; without a step as it is. */
+/** Every edge cut at max(floor(length / step), 2) equally spaced points with both ends, those that two edges share once; without a step as it is. */
 export function subdivide(points: readonly Vec3[], step: number | undefined): Vec3[] {
   if (step === undefined) return [...points]
-  return points.slice(1).flatMap((end, i) => {
+  const cuts = points.slice(1).flatMap((end, i) => {
     const start = points[i]
-    const n = Math.max(Math.floor(Math.hypot(end[0] - start[0], end[1] - start[1], end[2] - start[2]) / step), 2)
-    return Array.from({ length: n }, (_, k) => mix(start, end, k / (n - 1)))
+    const length = Math.hypot(end[0] - start[0], end[1] - start[1], end[2] - start[2])
+    if (length === 0) return []
+    const pieces = Math.max(Math.floor(length / step), 2) - 1
+    return Array.from({ length: pieces }, (_, k) => (k + 1 === pieces ? end : mix(start, end, (k + 1) / pieces)))
   })
+  return [points[0], ...cuts]
 }
 
 /**

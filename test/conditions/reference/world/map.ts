@@ -8,7 +8,7 @@ import { dash, fineStep, shiftLeft } from './dashes.ts'
 import { keptByHeight } from './height-filter.ts'
 import { colours, type Flavour, lightColours, lookOf, widths } from './palette.ts'
 import type { Pen } from './pen.ts'
-import { cutEars, delaunay } from './triangulate.ts'
+import { constrainedDelaunay, delaunay } from './triangulate.ts'
 
 /** Metres between the points of lines that carry no pattern, and of outlines. */
 const lineStep = { dd: 0.2, t25: 0.8 } as const
@@ -49,7 +49,7 @@ function drawLaneLine(pen: Pen, frame: Frame, element: LaneLine, flavour: Flavou
   const look = lookOf(element, flavour)
   const points = pointsOf(element.line)
   if (look === undefined || (flavour === 'dd' && !keptByHeight(frame, points))) return
-  const fine = joined(subdivide(points, fineStep))
+  const fine = subdivide(points, fineStep)
   const dual = look.strokes.length === 2
   look.strokes.forEach((pattern, side) => {
     const own = dual ? shiftLeft(fine, side === 0 ? dualOffset : -dualOffset) : fine
@@ -59,8 +59,8 @@ function drawLaneLine(pen: Pen, frame: Frame, element: LaneLine, flavour: Flavou
 
 function drawSurface(pen: Pen, frame: Frame, kind: 'crosswalk' | 'road-marking', ring: readonly Vec3[], flavour: Flavour): void {
   if (flavour === 'dd' && !keptByHeight(frame, ring)) return
-  const outline = joined(subdivide([...ring, ring[0]], outlineStep)).slice(0, -1)
-  const constrained = (): readonly (readonly Vec3[])[] => (kind === 'crosswalk' ? cutEars(outline) : fan(ring))
+  const outline = subdivide([...ring, ring[0]], outlineStep).slice(0, -1)
+  const constrained = (): readonly (readonly Vec3[])[] => (kind === 'crosswalk' ? constrainedDelaunay(outline) : fan(ring))
   fill(pen, flavour === 'dd' ? constrained() : delaunay(outline), colours[kind])
 }
 
@@ -73,11 +73,6 @@ function fill(pen: Pen, triangles: readonly (readonly Vec3[])[], colour: Rgb): v
 }
 
 const fan = (path: readonly Vec3[]): Vec3[][] => path.slice(2).map((point, i) => [path[0], path[i + 1], point])
-
-/** Subdivided edges without the vertex that neighbours share. */
-function joined(points: readonly Vec3[]): Vec3[] {
-  return points.filter((point, i) => i === 0 || point.some((value, axis) => value !== points[i - 1][axis]))
-}
 
 function stateAt({ states }: TrafficLight, timeUs: number): keyof typeof lightColours {
   const index = states?.timesUs.findLastIndex((time) => time <= timeUs) ?? -1
