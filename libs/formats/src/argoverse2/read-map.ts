@@ -29,15 +29,18 @@ export async function readMap(folder: string): Promise<LogMap | undefined> {
     throw new VirgaError('VIRGA_BAD_INPUT', `the log has ${names.length} maps: ${names.join(', ')}`, place)
   }
   const file = join(folder, parts.map, names[0])
-  const json = parseMap(file, await readFile(file, 'utf8'))
   const [, logId, region] = mapFilePattern.exec(names[0]) ?? []
+  return { logId, region, ...mapOf(file, await readFile(file, 'utf8')) }
+}
+
+/** The map that a file's text states. @throws VirgaError VIRGA_BAD_INPUT naming file, element and field */
+export function mapOf(file: string, text: string): Pick<LogMap, 'elements' | 'drivableAreas'> {
+  const json = parseMap(file, text)
   const drivableAreas = Object.values(json.drivable_areas).map((area) => ({
     id: String(area.id),
     ring: openRing(polylineOf(area.area_boundary)),
   }))
   return {
-    logId,
-    region,
     drivableAreas,
     elements: [
       ...lanesAndLines(Object.values(json.lane_segments)),

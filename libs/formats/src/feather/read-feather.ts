@@ -3,6 +3,7 @@ import { VirgaError } from '@virga/errors'
 import { type DataType, type Table, tableFromIPC, Type, type Vector } from 'apache-arrow'
 import { registerLz4 } from './codec.ts'
 import { decodeHalf } from './half.ts'
+import { verifyArrow } from './verify-arrow.ts'
 
 /** What a column is read as. `float32` takes Arrow's float16 and float32, `integer` any integer type of 32 bits or fewer, or int64. */
 interface Columns {
@@ -41,7 +42,12 @@ const magic = 'ARROW1'
  * @throws VirgaError VIRGA_BAD_INPUT naming file, column and, for a missing value, the row
  */
 export async function readFeather<const S extends Record<string, ColumnKind>>(file: string, schema: S): Promise<FeatherTable<S>> {
-  const table = parse(file, await readBytes(file))
+  return readColumns(file, await readBytes(file), schema)
+}
+
+/** `readFeather` of bytes at hand. @param file named in errors */
+export function readColumns<const S extends Record<string, ColumnKind>>(file: string, bytes: Uint8Array, schema: S): FeatherTable<S> {
+  const table = parse(file, bytes)
   const columns: Partial<Record<keyof S, unknown>> = {}
   for (const name of Object.keys(schema)) columns[name as keyof S] = readColumn(file, table, name, schema[name])
   return { file, rows: table.numRows, columns: columns as FeatherColumns<S> }
@@ -71,6 +77,7 @@ function parse(file: string, bytes: Uint8Array): Table {
   }
   registerLz4()
   try {
+    verifyArrow(bytes)
     return tableFromIPC(bytes)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -90,8 +97,10 @@ function readColumn(file: string, table: Table, name: string, kind: ColumnKind):
   }
   if (vector.nullCount > 0) {
     let row = 0
-    while (vector.isValid(row)) row++
-    throw new VirgaError('VIRGA_BAD_INPUT', 'value is missing (null)', { ...place, record: `row ${row}`, expected: 'a value in every row' })
+    while (row < vector.length && vector.isValid(row)) row++
+    // A damaged file may count missing values and mark none.
+    const record = row < vector.length ? { record: `row ${row}` } : {}
+    throw new VirgaError('VIRGA_BAD_INPUT', 'value is missing (null)', { ...place, ...record, expected: 'a value in every row' })
   }
   const values = valuesOf(file, name, vector, kind)
   if (values.length !== table.numRows) {
