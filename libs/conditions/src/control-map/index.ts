@@ -1,3 +1,7 @@
+export { type ControlnetSpecs, specsReport } from './controlnet-specs.ts'
+export { fileOfFrame, isPattern } from './picture-masks.ts'
+export { heatColours } from './heat-colours.ts'
+export { heatMap } from './heat-map.ts'
 export { loadControlMap, type LoadedControlMap, controlMapPresets, parseControlMap } from './load.ts'
 export { openControlMap, type ControlMapStream } from './open-control-map.ts'
 export type { ControlMapScene, PixelLabels, WeightPlanes } from './scene.ts'

@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
+import { type ControlnetSpecs, isControlnetSpecs, parseControlnetSpecs } from './controlnet-specs.ts'
 import { placedError } from './document-error.ts'
 import { nearNames } from './near-names.ts'
-import { parseControlMapDocument, type ReadControlMap } from './read-document.ts'
+import { checkControlMapDocument, type ReadControlMap, readYaml } from './read-document.ts'
 import { type ControlMapDocument, controlMapSchema, type ControlMapSpec, type Mask, type MaskObject, type Rule } from './spec.ts'
 
 /** A control map with everything that it extends taken in. */
@@ -14,6 +15,8 @@ export interface LoadedControlMap {
   /** What it was read from, for messages. */
   readonly file: string
   readonly folder: string
+  /** Present when the file is a controlnet_specs file of Cosmos-Transfer1: what else it says. */
+  readonly specs?: ControlnetSpecs
 }
 
 const presetFolder = join(import.meta.dirname, 'presets')
@@ -28,7 +31,7 @@ export function controlMapPresets(): string[] {
 }
 
 /**
- * Reads a control map by the path of its document or the name of one that comes with Virga.
+ * Reads a control map by the path of its document, of a controlnet_specs file of Cosmos-Transfer1, or by the name of a map that comes with Virga.
  *
  * @throws VirgaError VIRGA_BAD_INPUT naming file, line and path in the document; VIRGA_UNKNOWN_NAME when there is neither such a file nor name
  */
@@ -39,12 +42,17 @@ export async function loadControlMap(pathOrName: string): Promise<LoadedControlM
       field: 'control-map',
       expected: `a file, or one of: ${controlMapPresets().join(', ')}`,
     })
-  return resolveControlMap(await readOne(file), dirname(resolve(file)))
+  return parseControlMap(await readText(file), file, dirname(resolve(file)))
 }
 
 /** The same for a text at hand; files that it names are sought from `folder`. */
 export async function parseControlMap(text: string, file: string, folder: string): Promise<LoadedControlMap> {
-  return resolveControlMap(parseControlMapDocument(text, file), resolve(folder))
+  const read = readYaml(text, file)
+  if (isControlnetSpecs(read.value)) {
+    const specs = parseControlnetSpecs(read.value, file)
+    return { spec: specs.weights, file, folder: resolve(folder), specs }
+  }
+  return resolveControlMap(checkControlMapDocument(read, file), resolve(folder))
 }
 
 async function resolveControlMap(read: ReadControlMap, folder: string): Promise<LoadedControlMap> {
@@ -88,9 +96,13 @@ async function fileOf(pathOrName: string, folder: string): Promise<string | unde
 }
 
 async function readOne(file: string): Promise<ReadControlMap> {
+  return checkControlMapDocument(readYaml(await readText(file), file), file)
+}
+
+async function readText(file: string): Promise<string> {
   const { size } = await stat(file)
   if (size > 4 << 20) throw new VirgaError('VIRGA_BAD_INPUT', `the control map has ${size} bytes`, { file, expected: 'at most 4 MiB' })
-  return parseControlMapDocument(await readFile(file, 'utf8'), file)
+  return readFile(file, 'utf8')
 }
 
 /** The document with its file names relative to another folder. */

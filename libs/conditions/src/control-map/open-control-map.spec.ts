@@ -136,7 +136,7 @@ controls:
   it('refuses masks of a drive where there is none, and labels that end early', async () => {
     await expect(maskOf('{ class: sky }', scene)).rejects.toMatchObject({ place: { field: 'controls.edge.rules[0].mask.class' } })
     const short = { ...drive, frames: 4 }
-    await expect(maskOf('{ class: sky }', short)).rejects.toThrow('labels end after 3 frames')
+    await expect(maskOf('{ class: sky }', short)).rejects.toThrow('labels end before frame 3')
   })
 })
 

@@ -88,7 +88,8 @@ async function* draw(
   const pixels = scene.width * scene.height
   const labels = controlMapNeeds(spec).labels ? scene.labels?.()[Symbol.asyncIterator]() : undefined
   try {
-    for (let index = 0; index < scene.frames; index++) {
+    const { first, count } = scene.range ?? { first: 0, count: scene.frames }
+    for (let index = first; index < first + count; index++) {
       const frame: MaskFrame = labels === undefined ? { index } : { index, labels: await nextLabels(labels, scene, index) }
       const planes: Float32Array[] = []
       for (const rules of controls) {
@@ -114,7 +115,7 @@ async function nextLabels(
 ): Promise<PixelLabels> {
   const step = await labels.next()
   if (step.done === true)
-    throw new VirgaError('VIRGA_BAD_INPUT', `labels end after ${index} frames`, { field: 'frames', expected: `${frames} frames` })
+    throw new VirgaError('VIRGA_BAD_INPUT', `labels end before frame ${index}`, { field: 'frames', expected: `${frames} frames` })
   if (step.value.width !== width || step.value.height !== height)
     throw new VirgaError('VIRGA_INTERNAL', `labels of ${step.value.width}x${step.value.height}`, {
       record: index,

@@ -92,13 +92,12 @@ export interface ReadControlMap {
 }
 
 /**
- * Parses and checks one control-map document.
+ * Checks one control-map document.
  *
  * @param file its name, for error messages
  * @throws VirgaError VIRGA_BAD_INPUT naming file, line, path in the document such as controls.edge.rules[2].mask.track, and what was expected
  */
-export function parseControlMapDocument(text: string, file: string): ReadControlMap {
-  const { value, lineOf } = readYaml(text, file)
+export function checkControlMapDocument({ value, lineOf }: ReadText, file: string): ReadControlMap {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw placedError('this is no control map', { file, keys: [], expected: 'a document with schema: virga.control-map/1' })
   const parsed = controlMapDocument.safeParse(value, { reportInput: true })

@@ -22,7 +22,10 @@ export interface WeightPlanes {
 export interface ControlMapScene {
   /** Controls in use: the order of the planes. */
   readonly controls: readonly string[]
+  /** Of the whole map. */
   readonly frames: number
+  /** Frames to draw; default: all. */
+  readonly range?: { readonly first: number; readonly count: number }
   readonly fps: number
   /** Of the planes, pixels. */
   readonly width: number
@@ -31,7 +34,7 @@ export interface ControlMapScene {
   readonly folder?: string
   /** What the map is drawn from is named by, for messages. */
   readonly file?: string
-  /** One per frame, of the planes' size; needed where the map asks for classes, tracks or distances. */
+  /** One per frame that is drawn, of the planes' size; needed where the map asks for classes, tracks or distances. */
   readonly labels?: () => AsyncIterable<PixelLabels>
   /** The scenario's tracks. */
   readonly tracks?: readonly Pick<Track, 'id' | 'class'>[]
