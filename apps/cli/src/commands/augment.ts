@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
-import type { AugmentResult } from '@virga/augmentation'
+import type { AugmentRequest, AugmentResult } from '@virga/augmentation'
 import type { OpenedHost } from '../host/open-host.ts'
 import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
 
@@ -14,6 +14,7 @@ interface AugmentOptions {
   readonly steps?: number
   readonly seed: number
   readonly prompt?: string
+  readonly controlMap?: string
   readonly size?: PixelSize
   readonly threads?: number
   readonly store?: string
@@ -42,6 +43,7 @@ export function augmentCommand(): Command {
     .option('--steps <N>', "solver steps (default: the bundle's; 0: relight or prior alone)", integer(0, 1000))
     .option('--seed <N>', 'seed of the noise', integer(0, 2 ** 32 - 1), 0)
     .option('--prompt <TEXT>', "text for every variant in place of the bundle's own")
+    .option('--control-map <FILE|NAME>', 'weights per control, frame and pixel: a control map, a controlnet_specs file or a map that comes with Virga')
     .option('--size <WxH>', 'with --simulate: pixels of the simulated camera (default: twice the size of the bundle)', pixelSize)
     .option('--threads <N>', 'threads of the model (default: all cores)', integer(1, 1024))
     .option('--store <DIR>', 'where finished stages are kept (default: $VIRGA_HOME/store, else ~/.cache/virga/store)')
@@ -56,12 +58,13 @@ Images are taken at the time nearest to each frame of the bundle's rate.
 
 Examples:
   $ virga augment path/to/log --camera ring_front_center --variant rain/night --variant snow/day --frames 121 --out out
-  $ virga augment --simulate 7 --variant fog/morning --frames 49 --out out`,
+  $ virga augment --simulate 7 --variant fog/morning --frames 49 --out out
+  $ virga augment --simulate 7 --variant rain/night --control-map road-and-vehicles --out out`,
     )
     .action(augmentAction)
 }
 
-async function augmentAction(log: string | undefined, options: AugmentOptions): Promise<void> {
+async function augmentAction(log: string | undefined, options: AugmentOptions, command: Command): Promise<void> {
   const { VirgaError } = await import('@virga/errors')
   if ((log === undefined) === (options.simulate === undefined)) {
     throw new VirgaError('VIRGA_USAGE', log === undefined ? 'no drive was given' : 'both a log and --simulate were given', {
@@ -77,6 +80,8 @@ async function augmentAction(log: string | undefined, options: AugmentOptions): 
   const variants = [...new Map(options.variant.map(parseLook).map((look) => [lookName(look), look])).values()]
   const folder = bundleFolder(options.bundle)
   const bundle = folder === undefined ? await findBundle(options.bundle) : await loadBundle(folder)
+
+  const asked = await controlsAsked(options, (name) => command.getOptionValueSource(name) === 'cli')
 
   const { checkWritable, removeUnfinished } = await import('../host/output-folder.ts')
   const { openHost } = await import('../host/open-host.ts')
@@ -95,8 +100,9 @@ async function augmentAction(log: string | undefined, options: AugmentOptions): 
       cameras: options.camera ?? [],
       variants,
       bundle,
-      seed: options.seed,
       out,
+      seed: options.seed,
+      ...asked,
       ...(options.frames === undefined ? {} : { frames: options.frames }),
       ...(options.start === undefined ? {} : { startSeconds: options.start }),
       ...(options.steps === undefined ? {} : { steps: options.steps }),
@@ -107,6 +113,25 @@ async function augmentAction(log: string | undefined, options: AugmentOptions): 
     print(result, { made: host.view.made, reused: host.view.reused, out }, options.json === true)
   } finally {
     await host.close()
+  }
+}
+
+/** The control map; a controlnet_specs file also gives what was not given on the command line. What becomes of its entries is told. */
+async function controlsAsked({ controlMap: file }: AugmentOptions, isGiven: (option: string) => boolean): Promise<Partial<AugmentRequest>> {
+  if (file === undefined) return {}
+  const { loadControlMap, specsReport } = await import('@virga/conditions')
+  const controlMap = await loadControlMap(file)
+  const { specs } = controlMap
+  if (specs === undefined) return { controlMap }
+  process.stderr.write(`${file}:\n${specsReport(specs).map((line) => `  ${line}\n`).join('')}`)
+  const { prompt, negativePrompt, seed, steps, guidance } = specs
+  return {
+    controlMap,
+    ...(prompt === undefined || isGiven('prompt') ? {} : { prompt }),
+    ...(seed === undefined || isGiven('seed') ? {} : { seed }),
+    ...(steps === undefined || isGiven('steps') ? {} : { steps }),
+    ...(negativePrompt === undefined ? {} : { negativePrompt }),
+    ...(guidance === undefined ? {} : { guidance }),
   }
 }
 

@@ -7,6 +7,7 @@ import type { StageResult } from '../stage/run-stage.ts'
 import { sourceFramesStage } from '../stages/source-frames.ts'
 import type { CameraJob, CameraSetting } from './camera-setting.ts'
 import { makeConditions } from './conditions.ts'
+import { mapWeights } from './map-weights.ts'
 import { makeVariant } from './make-variant.ts'
 import { publishVideo } from './publish.ts'
 import { type AugmentHost, type PublishedCamera, type PublishedVariant } from './types.ts'
@@ -26,9 +27,10 @@ export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<
       message: `${camera.name} has ${drive.scenario.images.has(camera.name) ? 'images for only some of these frames' : 'no camera video'}: variants keep the layout (lanes, crossings, boxes) only, at ${width}x${height}`,
     })
   }
-  const conditions = await makeConditions(host, setting)
+  const made = await makeConditions(host, setting)
+  const { conditions, controlMap } = await mapWeights(host, setting, made)
   const published: PublishedVariant[] = []
-  for (const look of request.variants) published.push(await makeVariant(host, setting, conditions, look))
+  for (const look of request.variants) published.push(await makeVariant(host, setting, conditions, controlMap, look))
   return {
     camera: camera.name,
     ...(setting.source === undefined || setting.sourceFrames === undefined

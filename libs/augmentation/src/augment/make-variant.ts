@@ -8,6 +8,7 @@ import { composeStage } from '../stages/compose.ts'
 import { generateStage } from '../stages/generate.ts'
 import { relightStage } from '../stages/relight.ts'
 import { digitalSourceTypes, manifestText, type VariantManifest, variantManifestSchema } from '../manifest/variant-manifest.ts'
+import type { ControlMapResult } from '../control-map/control-map-stage.ts'
 import type { CameraSetting } from './camera-setting.ts'
 import type { Condition } from './conditions.ts'
 import { publishBytes, publishVideo } from './publish.ts'
@@ -28,6 +29,7 @@ export async function makeVariant(
   host: AugmentHost,
   setting: CameraSetting,
   conditions: readonly Condition[],
+  controlMap: ControlMapResult | undefined,
   look: Look,
 ): Promise<PublishedVariant> {
   const { request, source, relight, camera, grid, folder } = setting
@@ -50,7 +52,10 @@ export async function makeVariant(
     seed: request.seed,
     steps: request.steps ?? bundle.manifest.defaults.steps,
     controls: controlsOf(conditions),
+    ...(controlMap === undefined ? {} : { controlMap: { blobs: controlMap.blobs, map: controlMap.map } }),
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+    ...(request.negativePrompt === undefined ? {} : { negativePrompt: request.negativePrompt }),
+    ...(request.guidance === undefined ? {} : { guidance: request.guidance }),
     ...(base === undefined ? {} : { base: base.outputs.small }),
   })
   const facts = generateFacts.parse(generated.facts)
@@ -66,7 +71,7 @@ export async function makeVariant(
   const size = onto === undefined ? modelSize : { width: onto.source.width, height: onto.source.height }
   const place = `${folder}/${name}`
   const published = await publishVideo(host, request.out, `${place}/video.mp4`, composed.outputs.video, size)
-  const manifest = describe(host, setting, conditions, look, { facts, base, generated, composed, size })
+  const manifest = describe(host, setting, conditions, look, { facts, base, generated, composed, size, controlMap })
   await publishBytes(host, request.out, `${place}/manifest.json`, new TextEncoder().encode(manifestText(manifest)))
   return { ...published, name, manifestFile: `${place}/manifest.json`, manifest }
 }
@@ -84,6 +89,7 @@ interface Made {
   readonly generated: StageResult<'result'>
   readonly composed: StageResult<'video'>
   readonly size: { readonly width: number; readonly height: number }
+  readonly controlMap: ControlMapResult | undefined
 }
 
 function describe(host: AugmentHost, setting: CameraSetting, conditions: readonly Condition[], look: Look, made: Made): VariantManifest {
@@ -127,6 +133,7 @@ function describe(host: AugmentHost, setting: CameraSetting, conditions: readonl
     guidance: facts.guidance,
     sigmaMax: facts.sigmaMax,
     conditions: Object.fromEntries(conditions.map((condition) => [condition.control, describeCondition(condition)])),
+    ...(made.controlMap === undefined ? {} : { controlMap: describeMap(setting, made.controlMap) }),
     bundle: { name: manifest.name, version: manifest.version, digest, licence: manifest.licence },
     execution: { provider: facts.provider, precision: 'float32', threads: host.execution.threads },
     rendering: { version: rendererVersion, adapter },
@@ -149,6 +156,7 @@ function describe(host: AugmentHost, setting: CameraSetting, conditions: readonl
       ...(sourceFrames === undefined ? {} : { source: sourceFrames.key }),
       ...Object.fromEntries(conditions.map(({ control, key }) => [`condition-${control}`, key])),
       ...(made.base === undefined ? {} : { relight: made.base.key }),
+      ...(made.controlMap === undefined ? {} : { 'control-map': made.controlMap.key }),
       generate: generated.key,
       compose: composed.key,
     },
@@ -164,6 +172,17 @@ function describeCondition({ style, preset, weight, frames, published }: Conditi
     readByModel: weight > 0,
     framesSha256: frames.sha256,
     video: { file: `../conditions/${file.split('/').at(-1) ?? file}`, sha256, width, height },
+  }
+}
+
+function describeMap({ request }: CameraSetting, { digest, files, blobs, facts, notes }: ControlMapResult): VariantManifest['controlMap'] {
+  return {
+    digest,
+    document: { ...request.controlMap?.spec },
+    files: { ...files },
+    framesSha256: blobs.map(({ sha256 }) => sha256),
+    weights: { ...facts.weights },
+    notes: [...notes],
   }
 }
 

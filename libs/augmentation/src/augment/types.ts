@@ -1,3 +1,4 @@
+import type { LoadedControlMap } from '@virga/conditions'
 import type { Bundle, ClipGenerator } from '@virga/models'
 import type { RenderDevice } from '@virga/rendering'
 import type { Look } from '@virga/simulation'
@@ -27,6 +28,12 @@ export interface AugmentRequest {
   readonly seed: number
   /** Replaces the bundle's prompt for each variant. */
   readonly prompt?: string
+  /** Replaces the bundle's negative prompt. */
+  readonly negativePrompt?: string
+  /** g in x0 = cond + g (cond - uncond); default: the bundle's. */
+  readonly guidance?: number
+  /** Weights per control, frame and pixel, in place of the bundle's. */
+  readonly controlMap?: LoadedControlMap
   /** Absolute folder. */
   readonly out: string
 }

@@ -21,9 +21,10 @@ export interface OpenedWeights extends WeightPlanes {
  * antialiasing; below 0 is clamped (cosmos-transfer1, inference_utils.py, load_spatial_temporal_weights and resize_control_weight_map, but over the
  * whole video instead of its first 121 frames).
  *
+ * @param name what notes call the file
  * @throws VirgaError VIRGA_BAD_INPUT: not one array of two or three axes, cut short, of another kind; while planes are read also for NaN
  */
-export async function openWeights(file: string, extents: Extents): Promise<OpenedWeights> {
+export async function openWeights(file: string, extents: Extents, name = file): Promise<OpenedWeights> {
   const source = await openNumbers(file)
   const from: Extents = [source.frames, source.height, source.width]
   const held = new Map<number, Float32Array>()
@@ -60,8 +61,8 @@ export async function openWeights(file: string, extents: Extents): Promise<Opene
       return isStill ? (still ??= resized(0)) : resized(frame)
     },
     notes: () => [
-      ...(isSame ? [] : [`${file} is ${from.join(' x ')} and is stretched to ${extents.join(' x ')}`]),
-      ...(clamped > 0 ? [`${clamped} weights of ${file} are below 0 and count as 0`] : []),
+      ...(isSame ? [] : [`${name} is ${from.join(' x ')} and is stretched to ${extents.join(' x ')}`]),
+      ...(clamped > 0 ? [`${clamped} weights of ${name} are below 0 and count as 0`] : []),
     ],
   }
 }

@@ -44,7 +44,7 @@ export const variantManifest = z.object({
   steps: z.int(),
   guidance: z.number(),
   sigmaMax: z.number(),
-  /** By control: how it was made, its weight (0: shown beside the video but not read by the model) and its digests. */
+  /** By control: how it was made, its weight (with a control map the mean one; 0: shown beside the video but not read by the model) and its digests. */
   conditions: z.record(
     z.string(),
     z.object({
@@ -57,6 +57,19 @@ export const variantManifest = z.object({
       video: z.object({ file: z.string(), sha256, ...size }),
     }),
   ),
+  /** Weights per control, frame and pixel: the document with all that it extends, and what came of it. */
+  controlMap: z
+    .object({
+      /** Over the document and the files that it names. */
+      digest: sha256,
+      document: z.record(z.string(), z.unknown()),
+      files: z.record(z.string(), sha256),
+      /** float32 [N, H, W] a frame, .npy in Zstandard streams, controls in the order of `weights`. */
+      framesSha256: z.array(sha256),
+      weights: z.record(z.string(), z.object({ min: z.number(), mean: z.number(), max: z.number() })),
+      notes: z.array(z.string()),
+    })
+    .optional(),
   bundle: z.object({ name: z.string(), version: z.string(), digest: sha256, licence: z.string() }),
   execution: z.object({ provider: z.string(), precision: z.literal('float32'), threads: z.int() }),
   rendering: z.object({ version: z.string(), adapter: z.object({ kind: z.string(), name: z.string(), driver: z.string() }) }),

@@ -1,5 +1,5 @@
 /// <reference lib="es2025.float16" />
-import type { Bundle, ClipGenerator } from '@virga/models'
+import type { Bundle, ClipGenerator, ControlMapFrames } from '@virga/models'
 import type { BlobRef } from '../ports/blob-store.ts'
 import { type FrameShape, putFrames } from '../stage/frame-blob.ts'
 import { allRgbFrames, rgbShape, type Size } from '../stage/rgb-frames.ts'
@@ -24,6 +24,10 @@ export interface GenerateInput {
   readonly modelSize: Size
   /** Control frames at the model's size, with their weights. */
   readonly controls: Readonly<Record<string, { readonly frames: BlobRef; readonly weight: number }>>
+  /** In place of the controls' weights. */
+  readonly controlMap?: { readonly blobs: readonly BlobRef[]; readonly map: ControlMapFrames }
+  readonly negativePrompt?: string
+  readonly guidance?: number
   /** The relit source at the model's size, where there is camera video. */
   readonly base?: BlobRef
 }
@@ -43,6 +47,7 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
       bundle: bundle.digest,
       ...Object.fromEntries(names.map((name) => [`control:${name}`, (controls[name] as { frames: BlobRef }).frames.sha256])),
       ...(base === undefined ? {} : { base: base.sha256 }),
+      ...Object.fromEntries((input.controlMap?.blobs ?? []).map(({ sha256 }, i) => [`control-map:${i}`, sha256])),
     },
     config: {
       generatorVersion,
@@ -52,7 +57,13 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
       steps,
       count,
       fps,
-      weights: Object.fromEntries(names.map((name) => [name, (controls[name] as { weight: number }).weight])),
+      weights:
+        input.controlMap === undefined
+          ? Object.fromEntries(names.map((name) => [name, (controls[name] as { weight: number }).weight]))
+          : 'map',
+      // Left out where they are not given, so that stages of before keep their keys.
+      ...(input.negativePrompt === undefined ? {} : { negativePrompt: input.negativePrompt }),
+      ...(input.guidance === undefined ? {} : { guidance: input.guidance }),
       precision: 'float32',
       execution: input.execution,
     },
@@ -76,6 +87,9 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
       steps,
       fps,
       ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
+      ...(input.negativePrompt === undefined ? {} : { negativePrompt: input.negativePrompt }),
+      ...(input.guidance === undefined ? {} : { guidance: input.guidance }),
+      ...(input.controlMap === undefined ? {} : { controlMap: input.controlMap.map }),
       ...(base === undefined ? {} : { baseVideo: await load(base) }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
       onStep: ({ clip, clips, step, steps: ofClip }) =>
