@@ -12,6 +12,8 @@ export {
   type RigFrame,
   type RigRequest,
 } from './render-condition.ts'
+export type { DeviceSource } from './device-for.ts'
+export { resizeLanczos4 } from './output/lanczos4.ts'
 export { chains, type Chain, type Style } from './style.ts'
 export { styleNamed, styleNames, styleNames as conditionStyles, styles } from './styles/index.ts'
 export type { ConditionStyle } from './condition-style.ts'
@@ -20,6 +22,7 @@ export type { SolidDescription, SolidLayer } from './solid/description.ts'
 export { flatStyle } from './flat/flat-style.ts'
 export type { FlatDescription, FlatLayer } from './flat/description.ts'
 export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'
+export { renderDepth } from './labels/depth/render-depth.ts'
 export { renderLabels } from './labels/render-labels.ts'
 export { pointStyle, type PointDescription } from './lidar/point-style.ts'
 
