@@ -25,7 +25,7 @@ export function parseLightStates(bytes: Uint8Array, place: ErrorPlace): LightSta
     if (typeof id !== 'string' && typeof id !== 'number')
       return fail(`feature_id is ${shown(id)}`, `${key}.feature_id`, 'the id of a light')
     if (list === undefined) return fail('no list of states', key, 'a state for every frame')
-    lights.set(String(id), (list as string[]).map(stateOf))
+    lights.set(String(id), list.map(stateOf))
   }
   return lights
 }

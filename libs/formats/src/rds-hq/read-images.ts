@@ -57,6 +57,13 @@ function lazyFrames(file: string, count: number): (index: number) => Promise<Rgb
     open = undefined
     await closing?.close()
   }
+  const closeWhenIdle = (): void => {
+    clearTimeout(idle)
+    idle = setTimeout(() => {
+      turn = turn.then(close)
+    }, idleMs)
+    idle.unref()
+  }
   const load = async (index: number): Promise<RgbImage> => {
     clearTimeout(idle)
     if (open === undefined || index < open.next) {
@@ -75,11 +82,7 @@ function lazyFrames(file: string, count: number): (index: number) => Promise<Rgb
       throw new VirgaError('VIRGA_OUT_OF_RANGE', `video has no frame ${index}`, { file, expected: `0 to ${count - 1}` })
     }
     const result = turn.then(() => load(index))
-    turn = result.catch(close).then(() => {
-      clearTimeout(idle)
-      idle = setTimeout(() => (turn = turn.then(close)), idleMs)
-      idle.unref()
-    })
+    turn = result.catch(close).then(closeWhenIdle)
     return result
   }
 }

@@ -9,7 +9,6 @@ import {
   normalizeQuat,
   type Pose,
   poseOfSample,
-  type Quat,
   type Trajectory,
 } from '@virga/scenario'
 import { type ExtrinsicEstimate, readExtrinsicEstimates } from './extrinsic-estimates.ts'
@@ -98,7 +97,7 @@ function meanPlace(camera: Trajectory, ego: Trajectory): Pose {
     for (let k = 0; k < 3; k++) translation[k] += t[k] / n
   }
   const isDefined = Math.hypot(...rotation) > 1e-9
-  return { rotation: isDefined ? normalizeQuat(rotation as Quat) : identityPose.rotation, translation }
+  return { rotation: isDefined ? normalizeQuat(rotation) : identityPose.rotation, translation }
 }
 
 async function exists(file: string): Promise<boolean> {
