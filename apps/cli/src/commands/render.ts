@@ -22,6 +22,7 @@ interface RenderOptions extends LogOptions {
   readonly visPreset: string
   readonly video?: string[]
   readonly input?: string[]
+  readonly controlMap?: string
   readonly crf: number
   readonly x264: string
   readonly png?: number
@@ -90,6 +91,10 @@ export function renderCommand(): Command {
       collect,
     )
     .option(
+      '--control-map <FILE|NAME>',
+      'weights per control, frame and pixel over these controls: a control map or one that comes with Virga; writes weights and heat maps',
+    )
+    .option(
       '--crf <N>',
       'quality of the videos, lower is better',
       decimal((value) => value >= 0 && value <= 51, 'a number from 0 to 51'),
@@ -111,6 +116,7 @@ Examples:
   $ virga render path/to/log --camera ring_front_center --controls hdmap,lidar --out out
   $ virga render path/to/clips --clip CLIP_ID --camera all --chunk 121 --tail drop --layout upstream --out out
   $ virga render path/to/log --camera front --style world-scenario-v3 --fps 10 --out out
+  $ virga render path/to/log --camera front --controls hdmap,edge --control-map road-and-vehicles --out out
   $ virga render path/to/log --camera front --controls edge,vis --video front.mp4 --resume --out out`,
     )
     .action(render)
@@ -118,6 +124,7 @@ Examples:
 
 async function render(log: string, options: RenderOptions): Promise<void> {
   const { findCameras, frameGrid, openPasses, parseControls, renderRun, stylesOf, systemClock } = await import('@virga/augmentation')
+  const { loadControlMap } = await import('@virga/conditions')
   const { openLog } = await import('@virga/formats')
   const { logOpenOptions } = await import('../options/log-options.ts')
   const { interruptible } = await import('../host/interrupt.ts')
@@ -130,6 +137,7 @@ async function render(log: string, options: RenderOptions): Promise<void> {
 
   const given = parseGiven(options.video ?? [], options.input ?? [])
   const chosen = await loadStyles(options.style ?? [])
+  const controlMap = options.controlMap === undefined ? undefined : await loadControlMap(options.controlMap)
   const scenario = await openLog(log, logOpenOptions(options))
   const cameras = findCameras(scenario, options.camera)
   const controls = parseControls(options.controls, scenario, cameras, given)
@@ -158,19 +166,20 @@ async function render(log: string, options: RenderOptions): Promise<void> {
   for (const message of opened.notes) view.report({ kind: 'note', message })
   try {
     const result = await renderRun(
-      { version, progress: view, signal: interrupt.signal, adapter: device.description },
+      { version, progress: view, signal: interrupt.signal, openDevice: device.open, adapter: device.description },
       {
         scenario,
         views,
         passes: opened.passes,
         styles: Object.fromEntries([...styles].map(([control, style]) => [control, style.name])),
-        fit,
+        fit: fit as Fit,
         grid,
         ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
         tail: options.tail as TailPolicy,
         layout: options.layout as Layout,
         encoding: { crf: options.crf, preset: options.x264 as Preset },
         ...(options.png === undefined ? {} : { pngEvery: options.png }),
+        ...(controlMap === undefined ? {} : { controlMap }),
         resume: options.resume === true,
         out,
       },
@@ -195,6 +204,7 @@ function print(out: string, { manifest, kept, pngs }: RenderRunResult, asJson: b
     const length = `${frames} frames${paddedFrames > 0 ? ` and ${paddedFrames} repeats` : ''} at ${settings.fps}/s`
     process.stdout.write(`${join(out, file)}  ${how}, ${width}x${height}, ${length}\n`)
   }
+  for (const { preview, name } of manifest.controlMaps) process.stdout.write(`${join(out, preview)}  control map ${name}\n`)
   if (kept > 0) process.stdout.write(`${kept} of them were complete before\n`)
   if (pngs > 0) process.stdout.write(`${pngs} PNGs\n`)
   process.stdout.write(`${join(out, 'manifest.json')}\n`)

@@ -1,7 +1,7 @@
 import { VirgaError } from '@virga/errors'
 import type { Chain } from '@virga/rendering'
 import { type Camera, scaleCamera } from '@virga/scenario'
-import { cropCamera } from '../request/view.ts'
+import { cropCamera, type View } from '../request/view.ts'
 import type { Size } from '../stage/rgb-frames.ts'
 
 /** `auto`: the chain of the style's own training videos where the camera and the size are of its shape, else straight. */
@@ -51,4 +51,11 @@ export function cameraOfPicture(camera: Camera, chain: Chain, { width, height }:
   if (chain !== 'crop') return scaleCamera(camera, width, height)
   const whole = scaleCamera(camera, width, wideHeight(width))
   return cropCamera(whole, { x: 0, y: Math.floor((whole.height - height) / 2), width, height })
+}
+
+/** The part of the camera's own image that such a picture shows; undefined when it is all of it. */
+export function windowOfPicture({ width, height }: Camera, chain: Chain, size: Size): View | undefined {
+  if (chain !== 'crop') return undefined
+  const rows = Math.round((height * size.height) / wideHeight(size.width))
+  return { x: 0, y: Math.floor((height - rows) / 2), width, height: rows }
 }

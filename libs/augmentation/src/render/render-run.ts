@@ -1,14 +1,18 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
-import { rendererVersion } from '@virga/rendering'
+import type { LoadedControlMap } from '@virga/conditions'
+import { type RenderDevice, rendererVersion } from '@virga/rendering'
 import type { RgbImage, Scenario } from '@virga/scenario'
 import { createVideo, type Preset, type VideoSink, writePng } from '@virga/video'
+import { digestOf } from '../digest/digest.ts'
 import type { Progress } from '../ports/progress.ts'
 import type { FrameGrid } from '../request/frame-grid.ts'
 import { throwIfCancelled } from '../stage/cancel.ts'
 import { type Chunk, type ChunkPlan, planChunks, type TailPolicy } from './chunk-plan.ts'
+import { type ControlMapFiles, writeControlMap } from './control-map-files.ts'
 import type { ControlPass, RenderView } from './control-pass.ts'
+import { cameraOfPicture, chainOf, type Fit, windowOfPicture } from './fit.ts'
 import { type Layout, outputFile, pngFile } from './layout.ts'
 import {
   differingSettings,
@@ -30,7 +34,7 @@ export interface RenderRunRequest {
   readonly passes: readonly ControlPass[]
   /** Style by control. */
   readonly styles: Readonly<Record<string, string>>
-  readonly fit: string
+  readonly fit: Fit
   readonly grid: FrameGrid
   /** Frames per chunk; undefined: one video of everything. */
   readonly chunk?: number
@@ -39,6 +43,7 @@ export interface RenderRunRequest {
   readonly encoding: { readonly crf: number; readonly preset: Preset }
   /** Also write every n-th frame as PNG. */
   readonly pngEvery?: number
+  readonly controlMap?: LoadedControlMap
   /** Keep what an earlier run with the same settings completed. */
   readonly resume: boolean
   readonly out: string
@@ -48,6 +53,7 @@ export interface RenderRunHost {
   readonly version: string
   readonly progress: Progress
   readonly signal?: AbortSignal
+  openDevice(): Promise<RenderDevice>
   /** What draws; null if nothing had to be drawn. */
   adapter(): Promise<RenderManifest['adapter']>
 }
@@ -69,9 +75,10 @@ export async function renderRun(host: RenderRunHost, request: RenderRunRequest):
   const plan = planChunks(request.grid.timesUs.length, request.chunk, request.tail)
   const settings = await settingsOf(request)
   const before = await earlierRun(request, settings)
-  const run = new Run(host, request, plan, settings, before.outputs)
+  const run = new Run(host, request, plan, settings, before)
   await run.save(false)
   for (const chunk of plan.chunks) for (const pass of request.passes) await run.make(pass, chunk)
+  for (const view of request.views.keys()) await run.makeControlMap(view)
   const manifest = await run.save(true, (await host.adapter()) ?? before.adapter)
   if (plan.dropped > 0) {
     host.progress.report({ kind: 'note', message: `${plan.dropped} frames at the end fill no chunk and were left out (--tail drop)` })
@@ -85,16 +92,18 @@ class Run {
   readonly #plan: ChunkPlan
   readonly #settings: RenderSettings
   readonly #outputs: RenderedOutput[]
+  readonly #controlMaps: ControlMapFiles[]
   readonly kept: number
   pngs = 0
 
-  constructor(host: RenderRunHost, request: RenderRunRequest, plan: ChunkPlan, settings: RenderSettings, kept: readonly RenderedOutput[]) {
+  constructor(host: RenderRunHost, request: RenderRunRequest, plan: ChunkPlan, settings: RenderSettings, before: EarlierRun) {
     this.#host = host
     this.#request = request
     this.#plan = plan
     this.#settings = settings
-    this.#outputs = [...kept]
-    this.kept = kept.length
+    this.#outputs = [...before.outputs]
+    this.#controlMaps = [...before.controlMaps]
+    this.kept = before.outputs.length
   }
 
   /** The videos of one pass in one chunk, as far as they are not there. */
@@ -128,6 +137,34 @@ class Run {
     progress.report({ kind: 'stage-finished', stage, reused: false, key: '' })
   }
 
+  /** The control map over one camera, if there is one and it is not there. */
+  async makeControlMap(view: number): Promise<void> {
+    const { controlMap: map, scenario, views, passes, grid, out, fit } = this.#request
+    const { name } = views[view].camera
+    if (map === undefined || this.#controlMaps.some(({ camera }) => camera === name)) return
+    const { timesUs, fps } = grid
+    const controls = passes.flatMap((pass) => pass.controls)
+    const chain = chainOf(fit, 'resize', views[view].camera, views[view])
+    const camera = cameraOfPicture(views[view].camera, chain, views[view])
+    const window = windowOfPicture(views[view].camera, chain, views[view])
+    const background = pictureOf(passes[0], view, timesUs.length)
+    this.#controlMaps.push(
+      await writeControlMap(this.#host, {
+        map,
+        scenario,
+        view: views[view],
+        camera,
+        ...(window === undefined ? {} : { window }),
+        timesUs,
+        fps,
+        controls,
+        background,
+        out,
+      }),
+    )
+    await this.save(false)
+  }
+
   async save(complete: boolean, adapter: RenderManifest['adapter'] = null): Promise<RenderManifest> {
     const { scenario, out, views, passes } = this.#request
     const order = (list: readonly string[], name: string): number => list.indexOf(name)
@@ -145,6 +182,7 @@ class Run {
       droppedFrames: this.#plan.dropped,
       adapter,
       outputs,
+      controlMaps: this.#controlMaps,
       complete,
     }
     await writeRenderManifest(out, manifest)
@@ -174,6 +212,10 @@ class Run {
       pngEvery === undefined ? undefined : { every: pngEvery, path: (frame: number) => join(out, pngFile(camera, control, frame)) }
     return new Writer(sink, chunk, out, { camera: camera.name, control, file, width, height }, png)
   }
+}
+
+async function* pictureOf(pass: ControlPass, view: number, count: number): AsyncGenerator<RgbImage> {
+  for await (const { control, image } of pass.pictures({ first: 0, count }, [view])) if (control === pass.controls[0]) yield image
 }
 
 type OutputFacts = Pick<RenderedOutput, 'camera' | 'control' | 'file' | 'width' | 'height'>
@@ -244,22 +286,22 @@ async function settingsOf(request: RenderRunRequest): Promise<RenderSettings> {
     tail,
     layout,
     encoding: { codec: 'libx264', ...encoding, colour: 'BT.601 limited' },
+    controlMap: request.controlMap === undefined ? null : digestOf(request.controlMap.spec),
     made: Object.assign({}, ...passes.map(({ made }) => made)) as Record<string, string>,
   }
 }
 
+interface EarlierRun {
+  readonly outputs: readonly RenderedOutput[]
+  readonly controlMaps: readonly ControlMapFiles[]
+  readonly adapter: RenderManifest['adapter']
+}
+
 /** What an earlier run left complete; an earlier manifest goes when the run starts afresh. */
-async function earlierRun(
-  request: RenderRunRequest,
-  settings: RenderSettings,
-): Promise<{ outputs: RenderedOutput[]; adapter: RenderManifest['adapter'] }> {
-  const { out, resume } = request
-  if (!resume) {
-    await removeRenderManifest(out)
-    return { outputs: [], adapter: null }
-  }
-  const before = await readRenderManifest(out)
-  if (before === undefined) return { outputs: [], adapter: null }
+async function earlierRun({ out, resume }: RenderRunRequest, settings: RenderSettings): Promise<EarlierRun> {
+  if (!resume) await removeRenderManifest(out)
+  const before = resume ? await readRenderManifest(out) : undefined
+  if (before === undefined) return { outputs: [], controlMaps: [], adapter: null }
   const differences = differingSettings(before.settings, settings)
   if (differences.length > 0) {
     throw new VirgaError('VIRGA_USAGE', `the run in ${out} had other settings: ${differences.join('; ')}`, {
@@ -267,7 +309,12 @@ async function earlierRun(
       expected: 'the same settings, or the same command without --resume to begin again',
     })
   }
-  const kept: RenderedOutput[] = []
-  for (const output of before.outputs) if (await isIntact(out, output)) kept.push(output)
-  return { outputs: kept, adapter: before.adapter }
+  const outputs: RenderedOutput[] = []
+  for (const output of before.outputs) if (await isIntact(out, output)) outputs.push(output)
+  const controlMaps: ControlMapFiles[] = []
+  for (const map of before.controlMaps) {
+    const intact = await Promise.all(Object.values(map.weights).map((file) => isIntact(out, file)))
+    if (intact.every(Boolean)) controlMaps.push(map)
+  }
+  return { outputs, controlMaps, adapter: before.adapter }
 }

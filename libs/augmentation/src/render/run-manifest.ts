@@ -32,6 +32,8 @@ const settings = z.object({
   tail: z.enum(tailPolicies),
   layout: z.enum(layouts),
   encoding: z.object({ codec: z.literal('libx264'), crf: z.number(), preset: z.string(), colour: z.literal('BT.601 limited') }),
+  /** Digest of the control map's document; null without one. */
+  controlMap: sha256.nullable(),
   /** How a control that is not drawn is made: a preset, an algorithm, or the digest of the file that was given. */
   made: z.record(z.string(), z.string()),
 })
@@ -54,6 +56,16 @@ const output = z.object({
 })
 export type RenderedOutput = z.infer<typeof output>
 
+const controlMapFiles = z.object({
+  camera: z.string(),
+  name: z.string(),
+  digest: sha256,
+  /** Heat maps over the picture. */
+  preview: z.string(),
+  /** By control: float16 [frames, height, width], .npy in a Zstandard stream, as asked for. */
+  weights: z.record(z.string(), z.object({ file: z.string(), bytes: count, sha256 })),
+})
+
 /** `manifest.json` of a folder of condition videos: everything that made them, and which of them are complete. */
 export const renderManifest = z.object({
   schema: z.literal(renderManifestSchema),
@@ -64,6 +76,7 @@ export const renderManifest = z.object({
   droppedFrames: count,
   adapter: z.object({ kind: z.string(), name: z.string(), driver: z.string() }).nullable(),
   outputs: z.array(output),
+  controlMaps: z.array(controlMapFiles),
   /** False while the run works, and after one that did not come to its end. */
   complete: z.boolean(),
 })
@@ -114,8 +127,11 @@ export function differingSettings(before: RenderSettings, now: RenderSettings): 
     .map((name) => (name === 'source' ? 'the log has changed' : `${name}: ${shown(before[name])} before, ${shown(now[name])} now`))
 }
 
-/** Whether a video that a manifest names is there as it was written. */
-export async function isIntact(folder: string, { file, bytes, sha256: digest }: RenderedOutput): Promise<boolean> {
+/** Whether a file that a manifest names is there as it was written. */
+export async function isIntact(
+  folder: string,
+  { file, bytes, sha256: digest }: Pick<RenderedOutput, 'file' | 'bytes' | 'sha256'>,
+): Promise<boolean> {
   const path = join(folder, file)
   const facts = await stat(path).catch(() => undefined)
   return facts?.size === bytes && (await sha256Of(path)) === digest

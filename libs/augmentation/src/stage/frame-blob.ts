@@ -89,7 +89,8 @@ function through(source: Readable, transform: Transform): AsyncIterable<Buffer> 
   return source.pipe(transform) as AsyncIterable<Buffer>
 }
 
-async function* npyParts(
+/** The bytes of a .npy file of exactly `count` frames. @throws VirgaError as `putFrames` does */
+export async function* npyParts(
   shape: FrameShape,
   count: number,
   frames: AsyncIterable<Elements> | Iterable<Elements>,

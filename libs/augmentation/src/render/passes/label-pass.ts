@@ -24,10 +24,7 @@ export function labelPass(request: LabelPassRequest): ControlPass {
   return {
     controls,
     made: Object.fromEntries(
-      controls.map((control) => [
-        control,
-        control === 'seg' ? 'labels, palette cityscapes' : 'labels, inverse depth 3 to 200 m',
-      ]),
+      controls.map((control) => [control, control === 'seg' ? 'labels, palette cityscapes' : 'labels, inverse depth 3 to 200 m']),
     ),
     pictures: async function* ({ first, count }, active) {
       const device = await request.openDevice()
