@@ -29,6 +29,10 @@ export interface ScenarioSummary {
     readonly byClass: Readonly<Record<string, { readonly tracks: number; readonly boxes: number }>>
   }
   readonly sweeps: SeriesSummary | null
+  /** Names of the wordings in which the source describes the scene. */
+  readonly captions: readonly string[]
+  /** Number of traffic lights whose state is known. */
+  readonly litLights: number
   readonly missing: readonly MissingPart[]
 }
 
@@ -39,6 +43,10 @@ export interface CameraSummary {
   readonly height: number
   /** Null where the log has no images of this camera. */
   readonly images: SeriesSummary | null
+  /** Whether the source states the camera's pose frame by frame, or its place on the vehicle. */
+  readonly placed: 'by-frame' | 'on-vehicle'
+  /** Whether the source has a mask of the own vehicle in its image. */
+  readonly masked: boolean
 }
 
 export interface SeriesSummary {
@@ -76,14 +84,22 @@ export function inspectScenario(scenario: Scenario): ScenarioSummary {
       sweeps: scenario.sweeps.length,
       labelled: labelled.size,
     },
-    cameras: rig.cameras.map(({ name, model, width, height }) => {
-      return { name, model: model.kind, width, height, images: seriesOf(images.get(name)?.timesUs ?? []) }
-    }),
+    cameras: rig.cameras.map(({ name, model, width, height, camera_to_world }) => ({
+      name,
+      model: model.kind,
+      width,
+      height,
+      images: seriesOf(images.get(name)?.timesUs ?? []),
+      placed: camera_to_world === undefined ? 'on-vehicle' : 'by-frame',
+      masked: scenario.vehicleMasks?.has(name) ?? false,
+    })),
     lidars: rig.lidars.map((lidar) => lidar.name),
     map: { ...countBy(map.map((element) => element.kind)), ...(areas > 0 ? { 'drivable-area': areas } : {}) },
     laneLines: countBy(lines.map((line) => `${line.colour} ${line.pattern}`)),
     tracks: { total: tracks.length, boxes: boxes(tracks), byClass: Object.fromEntries(sortedClasses) },
     sweeps: seriesOf(scenario.sweeps.map((sweep) => sweep.timeUs)),
+    captions: Object.keys(scenario.captions ?? {}),
+    litLights: map.filter((element) => element.kind === 'traffic-light' && element.states !== undefined).length,
     missing: scenario.missing,
   }
 }

@@ -93,7 +93,7 @@ export interface RoadMarking extends Element {
   readonly ring: Polyline
 }
 
-/** Vertical pole: two vertices, foot and top. */
+/** Vertical pole: two vertices, foot and top in either order. */
 export interface Pole extends Element {
   readonly kind: 'pole'
   readonly line: Polyline
