@@ -274,7 +274,7 @@ describe('objects', () => {
       images: new Map(),
       tracks: [
         track('parked', (t) => 0.06 * Math.sin(50 * t)),
-        track('creeping', (t) => 0.15 * t),
+        track('creeping', (t) => 0.09 * t),
         track('walking', (t) => 1.2 * t),
         track('starting', (t) => Math.max(0, t - 2.5) * 8),
         track('stop-and-go', (t) => Math.min(Math.max(0, t - 1.5), 0.5) * 10),
@@ -310,7 +310,7 @@ describe('the place to write to', () => {
     const before = await readFile(join(dir, 'vehicle_pose', `${second.clip}.tar`))
     await writeRdsHq({ ...smallScenario(), images: new Map() }, dir, { replace: true })
     // The old clip had a video, the new one has none.
-    expect(await readdir(join(dir, 'pinhole_ring_front_center'))).toEqual([`${second.clip}.mp4`])
+    expect(await readdir(join(dir, 'ftheta_ring_front_center'))).toEqual([`${second.clip}.mp4`])
     expect(await readFile(join(dir, 'vehicle_pose', `${second.clip}.tar`))).toEqual(before)
     await mkdir(join(folder, 'notes'))
     await writeFile(join(folder, 'notes', 'mine.txt'), '')

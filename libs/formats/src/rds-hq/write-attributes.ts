@@ -78,12 +78,11 @@ function laneAttributes(lane: Lane): Attribute[] {
     { name: 'right_lane_id', text: lane.rightNeighbour ?? '-1' },
     texts('previous_lane_ids', lane.predecessors),
     texts('next_lane_ids', lane.successors),
-    { name: 'is_intersection', flag: lane.isIntersection },
   ]
 }
 
 /** What is painted on a lane's rails, vertex by vertex, and who may use it. */
-function edgeAttributes(lane: Lane, { lines }: Context): Attribute[] {
+function edgeAttributes(lane: Lane, { lines, isOwnFormat }: Context): Attribute[] {
   const edge = (side: 'left' | 'right', id: string | undefined): Attribute[] => {
     const { colour, style } = edgeWords(id === undefined ? undefined : lines.get(id))
     const vertices = lane[side].length / 3
@@ -94,7 +93,9 @@ function edgeAttributes(lane: Lane, { lines }: Context): Attribute[] {
     ]
   }
   const use = Object.entries(laneUses).find(([, name]) => name === lane.use)?.[0] ?? 'OTHER'
-  return [...edge('left', lane.leftLine), ...edge('right', lane.rightLine), enums('vehicle_types', [use])]
+  // Released clips tell an intersection by the lane's direction; this flag is the writer's own.
+  const crossing = lane.isIntersection && !isOwnFormat ? [{ name: 'is_intersection', flag: true }] : []
+  return [...edge('left', lane.leftLine), ...edge('right', lane.rightLine), enums('vehicle_types', [use]), ...crossing]
 }
 
 function isAttribute(value: unknown): value is Attribute {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import { VirgaError } from '@virga/errors'
-import { invertPose, type Micros, type Pose, poseAt, type Scenario } from '@virga/scenario'
+import { frameOffsetUs, framesPerKey, framesPerSecond } from './layout.ts'
+import { identityPose, invertPose, type Micros, type Pose, poseAt, type Scenario } from '@virga/scenario'
 
-/** Frames count at 30 Hz; boxes and sweeps are on every third, the key frames. */
-export const framesPerSecond = 30
-export const framesPerKey = 3
 /** What lies at most so far from a key frame can stand for it, microseconds. */
 export const halfKeyStepUs = (framesPerKey * 1e6) / framesPerSecond / 2
 
@@ -48,7 +46,7 @@ export function clipWindow(scenario: Scenario, options: WindowOptions = {}): Cli
   if (!(seconds > 0)) throw new VirgaError('VIRGA_OUT_OF_RANGE', `a clip of ${seconds} s`, { expected: 'more than 0 s' })
   // An id of this format keeps its end, which in released clips lies beyond the last frame, as long as the clip is the whole.
   const own = clipId.exec(scenario.id)
-  const timeOf = (frame: number): Micros => startUs + Math.round((frame * 1e6) / framesPerSecond)
+  const timeOf = (frame: number): Micros => startUs + frameOffsetUs(frame)
   const timesUs: Micros[] = []
   const most = Math.max(1, Math.round(seconds * framesPerSecond))
   while (timesUs.length < most && timeOf(timesUs.length) <= scenario.endUs) timesUs.push(timeOf(timesUs.length))
@@ -59,7 +57,13 @@ export function clipWindow(scenario: Scenario, options: WindowOptions = {}): Cli
   if (parts === null || Number(parts[2]) !== startUs) {
     throw new VirgaError('VIRGA_USAGE', `${id} cannot be the clip's id`, { expected: `<uuid>_${startUs}_<end>, where the clip starts` })
   }
-  return { id, session: parts[1], startUs, timesUs, world_to_clip: invertPose(poseAt(scenario.ego, startUs)) }
+  return { id, session: parts[1], startUs, timesUs, world_to_clip: snapped(invertPose(poseAt(scenario.ego, startUs))) }
+}
+
+/** The identity for a pose that is it to rounding, so that a clip made of a clip has its numbers to the last bit. */
+function snapped(pose: Pose): Pose {
+  const [, x, y, z] = pose.rotation
+  return Math.max(...[x, y, z, ...pose.translation].map(Math.abs)) < 1e-12 ? identityPose : pose
 }
 
 /** Indices of the key frames: 0, 3, 6, ... */

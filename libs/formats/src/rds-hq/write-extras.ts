@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Camera, type Scenario, type TrafficLight, upperBound } from '@virga/scenario'
 import sharp from 'sharp'
+import { folders } from './layout.ts'
 import type { ClipWindow } from './write-clip-window.ts'
 
 /** Where a plain file of the clip goes; the folder is made. */
@@ -15,14 +16,24 @@ export async function writeCaptions(root: string, scenario: Scenario, clip: Clip
   const { captions = {} } = scenario
   const [text] = captions.Original === undefined ? Object.values(captions) : [captions.Original]
   if (text === undefined) return
-  await writeFile(await placeOf(root, 'captions', `${clip.id}.txt`), text)
-  if (Object.keys(captions).length > 1) await writeFile(await placeOf(root, 'captions', `${clip.id}.json`), JSON.stringify(captions))
+  await writeFile(await placeOf(root, folders.captions, `${clip.id}.txt`), text)
+  if (Object.keys(captions).length > 1) await writeFile(await placeOf(root, folders.captions, `${clip.id}.json`), JSON.stringify(captions))
 }
 
 /** The format has no place for a licence; data under one must carry it all the same. */
 export async function writeLicence(root: string, scenario: Scenario, clip: ClipWindow): Promise<void> {
   const { licence } = scenario.origin
-  if (licence !== undefined) await writeFile(await placeOf(root, 'licence', `${clip.id}.txt`), `${licence}\n`)
+  if (licence !== undefined) await writeFile(await placeOf(root, folders.licence, `${clip.id}.txt`), `${licence}\n`)
+}
+
+/** `lidar_sensor_config`: where the sensor's rows look. */
+export async function writeLidarBeams(root: string, { lidarBeams }: Scenario, clip: ClipWindow): Promise<void> {
+  if (lidarBeams === undefined) return
+  const json = {
+    row_azimuth_offsets_rad: Array.from(lidarBeams.rowAzimuthOffsets),
+    row_elevations_rad: Array.from(lidarBeams.rowElevations),
+  }
+  await writeFile(await placeOf(root, folders.lidarConfig, `${clip.id}.json`), JSON.stringify(json))
 }
 
 /** `car_mask_coarse` holds one mask, of the first camera that has one; returns the names of the others. */
@@ -40,7 +51,7 @@ export async function writeMask(
   const { width, height, data } = await masked[0].load()
   const grey = Uint8Array.from({ length: width * height }, (_, i) => data[3 * i])
   const png = sharp(grey, { raw: { width, height, channels: 1 } }).png()
-  await writeFile(await placeOf(root, 'car_mask_coarse', `${clip.id}.png`), await png.toBuffer())
+  await writeFile(await placeOf(root, folders.mask, `${clip.id}.png`), await png.toBuffer())
   return masked.slice(1).map(({ name }) => name)
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import { type Camera, type CameraFrames, nearestIndex, type RgbImage, type Scenario } from '@virga/scenario'
 import type { NamedCameras } from './write-calibration.ts'
-import { type ClipWindow, framesPerSecond } from './write-clip-window.ts'
+import { framesPerSecond } from './layout.ts'
+import type { ClipWindow } from './write-clip-window.ts'
 
 /** Frames by the scenario's camera name, one for each frame of the clip. */
 export type GivenImages = Readonly<Record<string, AsyncIterable<RgbImage>>>
@@ -11,6 +12,7 @@ export type GivenImages = Readonly<Record<string, AsyncIterable<RgbImage>>>
 /**
  * Writes a video of every camera that has images: those that are given, else the scenario's own, nearest in time.
  *
+ * @param fthetaNames the cameras that have an f-theta vector in the clip
  * @param onFrame told the folder after each frame, and how many frames it has
  * @returns what was lost
  */
@@ -19,6 +21,7 @@ export async function writeVideos(
   scenario: Scenario,
   clip: ClipWindow,
   cameras: NamedCameras,
+  fthetaNames: ReadonlySet<string>,
   given: GivenImages,
   onFrame: (folder: string, done: number) => void,
 ): Promise<string[]> {
@@ -31,17 +34,14 @@ export async function writeVideos(
       lost.push(`images of camera ${name}: ${camera.width}x${camera.height} is odd, which video cannot be`)
       continue
     }
-    const folder = videoFolder(name, camera)
+    // The f-theta vector is what tools take by default, and where it is a fit it is one to these images.
+    const folder = `${fthetaNames.has(name) ? 'ftheta' : 'pinhole'}_${name}`
     await mkdir(join(root, folder), { recursive: true })
     await writeImages(join(root, folder, `${clip.id}.mp4`), camera, source, clip, (done) => onFrame(folder, done))
     const offset = own === undefined ? 0 : largestOffset(own, clip)
     if (offset > 0) lost.push(`camera ${name}: 30 Hz frames show the image nearest in time, at most ${(offset / 1000).toFixed(1)} ms away`)
   }
   return lost
-}
-
-function videoFolder(name: string, camera: Camera): string {
-  return `${camera.model.kind === 'ftheta' ? 'ftheta' : 'pinhole'}_${name}`
 }
 
 /** For each frame of the clip the image nearest in time; decoded once where it stands for several frames. */

@@ -1,6 +1,7 @@
 import { VirgaError } from '@virga/errors'
 import {
   addVec,
+  angleBetweenQuats,
   composePose,
   defaultTrackGapUs,
   lengthVec,
@@ -23,8 +24,9 @@ import { type ClipWindow, frameName, halfKeyStepUs, keyFrames } from './write-cl
 const movingSpeed = 0.2
 /** Labels jitter by centimetres from frame to frame, so speed is taken over a whole second. */
 const speedWindowUs = 1_000_000
-/** How far from their mean the boxes of a standing object may lie, metres. */
-const standingReach = 0.5
+/** How far the boxes of a standing object may lie from their mean, metres, and turn from one another, radians: averaging may change labels so much. */
+const standingReach = 0.2
+const standingTurn = 0.1
 
 interface ObjectInfo {
   readonly object_to_world: readonly (readonly number[])[]
@@ -127,14 +129,18 @@ function typeWordOf({ class: name, sourceCategory }: Track, format: Scenario['or
 
 /**
  * Whether an object moves, for a source that does not say: by its speed. A reader of this format averages all boxes of a track that do not
- * move into one, so an object that stands in two places counts as moving throughout.
+ * move into one, so an object counts as moving throughout where that would change its labels: one that stands in two places, or drifts.
  */
-function movingAt(track: Track, found: readonly { timeUs: number; box: { object_to_world: { translation: Vec3 } } }[]): boolean[] {
+function movingAt(track: Track, found: readonly { timeUs: number; box: TrackBox }[]): boolean[] {
   const moving = found.map(({ timeUs }) => speedAt(track, timeUs) > movingSpeed)
-  const standing = found.filter((_, i) => !moving[i]).map(({ box }) => box.object_to_world.translation)
-  const sum = standing.reduce<Vec3>(([x, y, z], at) => [x + at[0], y + at[1], z + at[2]], [0, 0, 0])
-  const mean: Vec3 = [sum[0] / standing.length, sum[1] / standing.length, sum[2] / standing.length]
-  return standing.some((at) => lengthVec(subVec(at, mean)) > standingReach) ? moving.fill(true) : moving
+  const standing = found.flatMap(({ box }, i) => (moving[i] ? [] : [box.object_to_world]))
+  if (standing.length === 0) return moving
+  const sum = standing.reduce<Vec3>((total, { translation }) => addVec(total, translation), [0, 0, 0])
+  const mean = scaleVec(sum, 1 / standing.length)
+  const keepsPlace = standing.every(({ translation, rotation }) => {
+    return lengthVec(subVec(translation, mean)) <= standingReach && angleBetweenQuats(rotation, standing[0].rotation) <= standingTurn
+  })
+  return keepsPlace ? moving : moving.fill(true)
 }
 
 /** Metres per second over a second around a time, or over what there is of the track. */

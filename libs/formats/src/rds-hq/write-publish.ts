@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
+import { folders, markFolders, tarOf } from './layout.ts'
 import { makeFolder, writeError } from '../write-folder.ts'
 
 /** A clip is there when this file of it is: it gets its name after all others. */
-const lastFolder = 'vehicle_pose'
+const lastFolder = folders.vehiclePose
 
 /**
  * Adds one clip to a data set folder, new or with other clips in it. The clip is written into a hidden folder beside its place and its files
@@ -35,12 +36,11 @@ export async function publishClip<T>(root: string, clip: string, replace: boolea
 async function requireRoom(place: string, clip: string, replace: boolean): Promise<void> {
   const names = await namesIn(place)
   if (names.length === 0) return
-  const folders = ['vehicle_pose', 'pose', '3d_lanelines', 'ftheta_intrinsic', 'all_object_info']
-  if (!names.some((name) => folders.includes(name))) {
+  if (!names.some((name) => markFolders.includes(name))) {
     const expected = 'a new or empty folder, or an RDS-HQ data set to which the clip is added'
     throw new VirgaError('VIRGA_CANNOT_WRITE', 'the output folder is not empty', { file: place, expected })
   }
-  const file = join(place, lastFolder, `${clip}.tar`)
+  const file = tarOf(place, lastFolder, clip)
   if (!replace && (await isThere(file))) {
     throw new VirgaError('VIRGA_CANNOT_WRITE', `clip ${clip} is there already`, {
       file,
@@ -59,8 +59,8 @@ async function moveInto(temporary: string, place: string, clip: string): Promise
   for (const folder of [lastFolder, ...old.filter((name) => name !== lastFolder && !name.startsWith('.'))]) {
     for (const suffix of ['tar', 'txt', 'json', 'png', 'mp4']) await rm(join(place, folder, `${clip}.${suffix}`), { force: true })
   }
-  const folders = await namesIn(temporary)
-  for (const folder of [...folders.filter((name) => name !== lastFolder), lastFolder]) {
+  const written = await namesIn(temporary)
+  for (const folder of [...written.filter((name) => name !== lastFolder), lastFolder]) {
     await makeFolder(join(place, folder))
     for (const file of await namesIn(join(temporary, folder))) await rename(join(temporary, folder, file), join(place, folder, file))
   }

@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import type { Camera, MissingPart, Scenario } from '@virga/scenario'
 import { writeTar } from '../tar/write-tar.ts'
+import { folders } from './layout.ts'
 import { rdsHqCameraNames } from './tables/index.ts'
 import { calibrationOf, lostOfCalibration, type NamedCameras, type WrittenCamera } from './write-calibration.ts'
 import { type ClipWindow, clipWindow, type WindowOptions } from './write-clip-window.ts'
-import { lightStates, writeCaptions, writeLicence, writeMask } from './write-extras.ts'
+import { lightStates, writeCaptions, writeLicence, writeLidarBeams, writeMask } from './write-extras.ts'
 import { type GivenImages, writeVideos } from './write-images.ts'
 import { lidarMembers, lostOfSweeps, sweepFrames } from './write-lidar.ts'
 import { layerFiles, lostOfMap } from './write-map.ts'
@@ -88,28 +89,32 @@ async function fill(
   }
   notWritten.push(...lostOfMap(scenario))
   const states = lightStates(scenario, clip)
-  if (states !== undefined) await tar('3d_traffic_lights_status', [[`${clip.id}.aggregated_states.json`, states]], 1)
+  if (states !== undefined) await tar(folders.lightStates, [[`${clip.id}.aggregated_states.json`, states]], 1)
 
-  await tar('vehicle_pose', vehiclePoses(scenario, clip), count)
-  await tar('timestamp', timestamps(clip), count)
-  if (cameras.length > 0) await tar('pose', cameraPoses(scenario, clip, cameras), count * cameras.length)
+  await tar(folders.vehiclePose, vehiclePoses(scenario, clip), count)
+  await tar(folders.timestamps, timestamps(clip), count)
+  if (cameras.length > 0) await tar(folders.pose, cameraPoses(scenario, clip, cameras), count * cameras.length)
   const { ftheta, pinhole, cameras: calibrated } = calibrationOf(cameras, clip)
-  if (ftheta.length > 0) await tar('ftheta_intrinsic', ftheta, ftheta.length)
-  if (pinhole.length > 0) await tar('pinhole_intrinsic', pinhole, pinhole.length)
+  if (ftheta.length > 0) await tar(folders.ftheta, ftheta, ftheta.length)
+  if (pinhole.length > 0) await tar(folders.pinhole, pinhole, pinhole.length)
   for (const detail of lostOfCalibration(cameras, calibrated)) lost('calibration', detail)
 
   const objects = clipObjects(scenario, clip)
-  if (!lacks(scenario, 'tracks')) await tar('all_object_info', objectMembers(objects, clip), objects.frames.length)
+  if (!lacks(scenario, 'tracks')) await tar(folders.boxes, objectMembers(objects, clip), objects.frames.length)
   for (const detail of lostOfObjects(objects)) lost('tracks', detail)
 
   const chosen = sweepFrames(scenario, clip)
-  if (chosen.length > 0) await tar('lidar_raw', lidarMembers(scenario, clip, chosen), chosen.length)
+  if (chosen.length > 0) await tar(folders.lidar, lidarMembers(scenario, clip, chosen), chosen.length)
   for (const detail of lostOfSweeps(scenario, clip, chosen)) lost('sweeps', detail)
 
-  const lostImages = await writeVideos(root, scenario, clip, cameras, options.images ?? {}, (folder, done) => step(folder, done, count))
+  const fthetaNames = new Set(calibrated.flatMap(({ name, fthetaErrorPixels }) => (fthetaErrorPixels === undefined ? [] : [name])))
+  const lostImages = await writeVideos(root, scenario, clip, cameras, fthetaNames, options.images ?? {}, (folder, done) =>
+    step(folder, done, count),
+  )
   for (const detail of lostImages) lost('images', detail)
   await writeCaptions(root, scenario, clip)
   await writeLicence(root, scenario, clip)
+  await writeLidarBeams(root, scenario, clip)
   const unmasked = await writeMask(root, scenario, clip, cameras)
   if (unmasked.length > 0) lost('other', `masks of the own vehicle of ${unmasked.join(', ')}: the format has one`)
   return { boxes: objects.boxes, sweeps: chosen.length, cameras: calibrated, notWritten }
