@@ -13,6 +13,7 @@ interface PreviewOptions extends LogOptions {
   readonly visPreset: string
   readonly video?: string[]
   readonly input?: string[]
+  readonly controlMap?: string
   readonly out: string
   readonly json?: true
 }
@@ -35,6 +36,7 @@ export function previewCommand(): Command {
     .option('--vis-preset <P>', 'strength of vis', 'medium')
     .option('--video <[CAMERA=]FILE>', "the camera's pictures, in place of the log's; can be repeated", collect)
     .option('--input <[CAMERA:]CONTROL=FILE>', 'take depth or seg from a video of your own; can be repeated', collect)
+    .option('--control-map <FILE|NAME>', 'also DIR/<camera>-control-map.png: its weights as heat maps')
     .option('--out <DIR>', 'where the PNGs go: DIR/<camera>.png', 'preview')
     .option('--json', 'print JSON')
   return logOptions(command)
@@ -51,6 +53,7 @@ Examples:
 
 async function previewAction(log: string, options: PreviewOptions): Promise<void> {
   const { findCameras, frameGrid, preview, systemClock } = await import('@virga/augmentation')
+  const { loadControlMap } = await import('@virga/conditions')
   const { openLog } = await import('@virga/formats')
   const { logOpenOptions } = await import('../options/log-options.ts')
   const { LazyDevice } = await import('../host/lazy-device.ts')
@@ -62,6 +65,7 @@ async function previewAction(log: string, options: PreviewOptions): Promise<void
 
   const given = parseGiven(options.video ?? [], options.input ?? [])
   const styles = await loadStyles(options.style ?? [])
+  const controlMap = options.controlMap === undefined ? undefined : await loadControlMap(options.controlMap)
   const scenario = await openLog(log, logOpenOptions(options))
   const cameras = findCameras(scenario, options.camera)
   const [timeUs] = frameGrid(scenario, { fps: 30, startSeconds: options.time, count: 1 }).timesUs
@@ -82,6 +86,7 @@ async function previewAction(log: string, options: PreviewOptions): Promise<void
         fit,
         presets: { edge: options.edgePreset, vis: options.visPreset },
         given,
+        ...(controlMap === undefined ? {} : { controlMap }),
         out,
       },
     )

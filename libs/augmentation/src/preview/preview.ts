@@ -1,11 +1,15 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LoadedControlMap } from '@virga/conditions'
 import type { RenderDevice, Style } from '@virga/rendering'
-import type { Camera, Micros, Scenario } from '@virga/scenario'
+import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
+import { writePng } from '@virga/video'
+import { openDriveMap } from '../control-map/drive-map.ts'
+import { controlMapPreview } from '../control-map/preview.ts'
 import type { Progress } from '../ports/progress.ts'
 import { type Control, parseControls, type RenderedControl, stylesOf } from '../render/controls.ts'
 import type { ControlPass, RenderView } from '../render/control-pass.ts'
-import type { Fit } from '../render/fit.ts'
+import { cameraOfPicture, chainOf, type Fit, windowOfPicture } from '../render/fit.ts'
 import { logFrameSource, videoFrameSource } from '../render/frame-source.ts'
 import { type GivenVideo, openPasses } from '../render/open-passes.ts'
 import type { ImageControl } from '../render/passes/image-pass.ts'
@@ -23,6 +27,8 @@ export interface PreviewRequest {
   readonly fit: Fit
   readonly presets: Readonly<Record<ImageControl, string>>
   readonly given: readonly GivenVideo[]
+  /** Also drawn over each camera, into <camera>-control-map.png. */
+  readonly controlMap?: LoadedControlMap
   readonly out: string
 }
 
@@ -42,14 +48,14 @@ export async function preview(host: PreviewHost, request: PreviewRequest): Promi
   const total = request.cameras.length
   host.progress.report({ kind: 'stage-started', stage: 'preview', total, unit: 'cameras' })
   for (const [i, camera] of request.cameras.entries()) {
-    files.push(await previewCamera(host, request, camera))
+    files.push(...(await previewCamera(host, request, camera)))
     host.progress.report({ kind: 'stage-progress', stage: 'preview', done: i + 1, total, unit: 'cameras' })
   }
   host.progress.report({ kind: 'stage-finished', stage: 'preview', reused: false, key: '' })
   return files
 }
 
-async function previewCamera(host: PreviewHost, request: PreviewRequest, camera: Camera): Promise<string> {
+async function previewCamera(host: PreviewHost, request: PreviewRequest, camera: Camera): Promise<string[]> {
   const { scenario, timeUs, out } = request
   const given = request.given.filter((video) => video.camera === undefined || video.camera === camera.name)
   const controls: Control[] = parseControls(request.controls, scenario, [camera], given)
@@ -70,7 +76,8 @@ async function previewCamera(host: PreviewHost, request: PreviewRequest, camera:
   })
   try {
     for (const message of opened.notes) host.progress.report({ kind: 'note', message })
-    const tiles = [...(await pictureTile(request, given, camera)), ...(await controlTiles(opened.passes))]
+    const pictures = await pictureTile(request, given, camera)
+    const tiles = [...pictures, ...(await controlTiles(opened.passes))]
     const seconds = ((timeUs - scenario.startUs) / 1e6).toFixed(2)
     const facts = [
       `${camera.name}: ${camera.model.kind}, ${camera.width}x${camera.height}, shown at ${view.width}x${view.height}, ${seconds} s after the start`,
@@ -78,7 +85,9 @@ async function previewCamera(host: PreviewHost, request: PreviewRequest, camera:
     ]
     const file = join(out, `${safeName(camera.name)}.png`)
     await writeWhole(file, await previewSheet({ heading: scenario.id, facts, tiles }))
-    return file
+    return request.controlMap === undefined
+      ? [file]
+      : [file, await mapSheet(host, request, request.controlMap, view, controls, tiles[0].image)]
   } finally {
     await opened.close()
   }
@@ -107,6 +116,37 @@ async function controlTiles(passes: readonly ControlPass[]): Promise<PreviewTile
     }
   }
   return tiles
+}
+
+/** The control map over one camera, on its picture or its first control. */
+async function mapSheet(
+  host: PreviewHost,
+  { scenario, timeUs, fit, out }: PreviewRequest,
+  map: LoadedControlMap,
+  view: RenderView,
+  controls: readonly Control[],
+  picture: RgbImage,
+): Promise<string> {
+  const { width, height } = view
+  const chain = chainOf(fit, 'resize', view.camera, view)
+  const window = windowOfPicture(view.camera, chain, view)
+  const stream = await openDriveMap({
+    map,
+    scenario,
+    camera: cameraOfPicture(view.camera, chain, view),
+    ...(window === undefined ? {} : { view: window }),
+    timesUs: [timeUs],
+    fps: 30,
+    controls,
+    width,
+    height,
+    openDevice: () => host.openDevice(),
+  })
+  const sheet = await controlMapPreview({ controls, width, height, title: map.spec.name ?? map.file })
+  const file = join(out, `${safeName(view.camera.name)}-control-map.png`)
+  for await (const planes of stream) await writePng(file, sheet.draw(planes, picture))
+  for (const message of stream.notes()) host.progress.report({ kind: 'note', message })
+  return file
 }
 
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {

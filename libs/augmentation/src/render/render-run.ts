@@ -77,8 +77,9 @@ export async function renderRun(host: RenderRunHost, request: RenderRunRequest):
   const before = await earlierRun(request, settings)
   const run = new Run(host, request, plan, settings, before)
   await run.save(false)
-  for (const chunk of plan.chunks) for (const pass of request.passes) await run.make(pass, chunk)
+  // First, since a map that does not fit the drive says so at its first frame.
   for (const view of request.views.keys()) await run.makeControlMap(view)
+  for (const chunk of plan.chunks) for (const pass of request.passes) await run.make(pass, chunk)
   const manifest = await run.save(true, (await host.adapter()) ?? before.adapter)
   if (plan.dropped > 0) {
     host.progress.report({ kind: 'note', message: `${plan.dropped} frames at the end fill no chunk and were left out (--tail drop)` })
