@@ -1,4 +1,4 @@
-import type { Camera, LidarSweepSource, Micros, Scenario, Vec3 } from '@virga/scenario'
+import type { Camera, Micros, Scenario, Vec3 } from '@virga/scenario'
 import { createBatch, batchSize, pointProjection, type PointProjection } from '../../lidar/arrays/project-points.ts'
 import { viewSides } from '../../lidar/arrays/view-sides.ts'
 import { visibleRuns } from '../../lidar/arrays/visible-runs.ts'
@@ -35,7 +35,7 @@ export class SparseDepthSource {
     this.#sides = viewSides(camera, 0)
     this.#project = pointProjection(camera.model, { width, height, margin: 0 })
     this.#store = new SweepStore({
-      load: async (index) => prepareSweep(await (scenario.sweeps[index] as LidarSweepSource).load(), scenario, rules),
+      load: async (index) => prepareSweep(await (scenario.sweeps[index]).load(), scenario, rules),
       perUser: 2 * rules.sweepsEachSide + 2,
       bytes: ({ points }) => points.byteLength,
       free: () => undefined,
