@@ -1,16 +1,17 @@
 import { VirgaError } from '@virga/errors'
 import { type Camera, type Micros, type RgbImage, type Scenario, scaleCamera } from '@virga/scenario'
 import type { ConditionStyle, DrawnPicture } from './condition-style.ts'
-import type { Readback } from './device/readback.ts'
+import { type DeviceSource, deviceFor } from './device-for.ts'
 import type { RenderDevice } from './device/render-device.ts'
+import { drawnSize, finishPicture } from './output/chain.ts'
 import type { Chain, Style } from './style.ts'
 import { styleNamed } from './styles/index.ts'
 
 /** Changes whenever a style draws other pixels than before: it is part of the key of every rendered blob. */
 export const rendererVersion = 'virga-rendering/2'
 
-/** Frames being drawn or read back at once: enough that the driver never waits for JavaScript, few enough to stay small. */
-const framesInFlight = 3
+/** Pictures being drawn or read back at once: enough that the driver never waits for JavaScript, few enough to stay small. */
+const picturesInFlight = 3
 
 /** One camera of a rig and the size of its picture in pixels. */
 export interface ConditionView {
@@ -41,28 +42,33 @@ export interface RigFrame {
  * Draws the condition of several cameras from one upload of the scenario: all views of the first time, then all of the second, ... with
  * several pictures in flight.
  *
- * Throws VIRGA_OUT_OF_RANGE for a time outside the ego poses, VIRGA_UNKNOWN_NAME for an unknown style and VIRGA_DEVICE when the adapter
- * gives up.
+ * @param source a device, a function that opens one (called only for a style that uses it), or nothing
+ * @throws VirgaError VIRGA_OUT_OF_RANGE for a time outside the ego poses or a size that the chain cannot give, VIRGA_UNKNOWN_NAME for an
+ *   unknown style, VIRGA_MISSING_DEPENDENCY where the style needs a device and there is none, VIRGA_DEVICE when it gives up
  */
 export async function* renderRig(
-  device: RenderDevice,
+  source: DeviceSource,
   scenario: Scenario,
   { views, style, timesUs, chain = 'direct' }: RigRequest,
 ): AsyncGenerator<RigFrame, void, undefined> {
   checkTimes(scenario, timesUs)
-  if (chain !== 'direct') throw new VirgaError('VIRGA_INTERNAL', `chain ${chain} is not there yet`)
+  const sizes = views.map((view) => drawnSize(chain, view))
   const chosen = typeof style === 'string' ? styleNamed(style) : style
+  const device = await deviceFor(chosen, source)
   const opened: ConditionStyle[] = []
   const flying: Promise<RigFrame>[] = []
   try {
-    for (const { camera, width, height } of views) opened.push(chosen.open(device.gpu, scenario, scaleCamera(camera, width, height)))
+    views.forEach(({ camera }, i) => {
+      opened.push(openStyle(chosen, device, scenario, scaleCamera(camera, sizes[i].width, sizes[i].height)))
+    })
     for (const [frame, timeUs] of timesUs.entries()) {
       for (const [view, condition] of opened.entries()) {
-        const picture = readDrawn(device.readback, await condition.draw(timeUs)).then((image) => ({ view, frame, image }))
+        const drawn = readDrawn(device, await condition.draw(timeUs))
+        const picture = drawn.then((image) => ({ view, frame, image: finishPicture(chain, image, views[view]) }))
         // A failure is reported when the frame's turn comes; until then it must not count as unhandled.
         picture.catch(() => undefined)
         flying.push(picture)
-        if (flying.length >= framesInFlight) yield await (flying.shift() as Promise<RigFrame>)
+        if (flying.length >= picturesInFlight) yield await (flying.shift() as Promise<RigFrame>)
       }
     }
     while (flying.length > 0) yield await (flying.shift() as Promise<RigFrame>)
@@ -76,16 +82,20 @@ export type ConditionRequest = ConditionView & Omit<RigRequest, 'views'>
 
 /** Draws the condition of one camera, one picture per time, in order: `renderRig` with one view. */
 export async function* renderCondition(
-  device: RenderDevice,
+  source: DeviceSource,
   scenario: Scenario,
   { camera, width, height, ...request }: ConditionRequest,
 ): AsyncGenerator<RgbImage, void, undefined> {
-  for await (const { image } of renderRig(device, scenario, { ...request, views: [{ camera, width, height }] })) yield image
+  for await (const { image } of renderRig(source, scenario, { ...request, views: [{ camera, width, height }] })) yield image
 }
 
-function readDrawn(readback: Readback, drawn: DrawnPicture): Promise<RgbImage> {
-  if ('data' in drawn) return Promise.resolve(drawn)
-  return 'wordsPerRow' in drawn ? readback.readPacked(drawn) : readback.readRgb(drawn)
+function openStyle(style: Style, device: RenderDevice | undefined, scenario: Scenario, camera: Camera): ConditionStyle {
+  if (style.device === 'preferred' || style.device === 'unused') return style.open(device?.gpu, scenario, camera)
+  return style.open((device as RenderDevice).gpu, scenario, camera)
+}
+
+function readDrawn(device: RenderDevice | undefined, drawn: DrawnPicture): Promise<RgbImage> {
+  return 'data' in drawn ? Promise.resolve(drawn) : (device as RenderDevice).readback.readRgb(drawn)
 }
 
 function checkTimes({ startUs, endUs, id }: Scenario, timesUs: readonly Micros[]): void {

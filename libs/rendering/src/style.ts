@@ -12,11 +12,7 @@ import type { ConditionStyle } from './condition-style.ts'
 export type Chain = 'direct' | 'resize' | 'crop'
 export const chains: readonly Chain[] = ['direct', 'resize', 'crop']
 
-/**
- * A look that a world model was trained on. Made by an engine's builder from a plain description (`flatStyle`, `solidStyle`, `pointStyle`),
- * one file each in `styles/`; a Style of your own works wherever a registered name does.
- */
-export interface Style {
+interface StyleFacts {
   /** Part of cache keys and file names: changes whenever its pixels do. */
   readonly name: string
   /** One line for people. */
@@ -25,6 +21,23 @@ export interface Style {
   readonly needs: 'map-or-tracks' | 'sweeps'
   /** The chain that the model's own training videos went through. */
   readonly defaultChain: Chain
+}
+
+/** A style that is drawn on the GPU. */
+export interface DeviceStyle extends StyleFacts {
+  readonly device?: 'required'
   /** @param camera its model scaled to its own width and height, which are the picture's */
   open(gpu: GPUDevice, scenario: Scenario, camera: Camera): ConditionStyle
 }
+
+/** A style that is drawn without a GPU (`unused`), or on one if there is one (`preferred`). */
+export interface FreeStyle extends StyleFacts {
+  readonly device: 'preferred' | 'unused'
+  open(gpu: GPUDevice | undefined, scenario: Scenario, camera: Camera): ConditionStyle
+}
+
+/**
+ * A look that a world model was trained on. Made by an engine's builder from a plain description (`flatStyle`, `solidStyle`, `pointStyle`),
+ * one file each in `styles/`; a Style of your own works wherever a registered name does.
+ */
+export type Style = DeviceStyle | FreeStyle

@@ -1,8 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
-import type { PackedPicture } from './packed-picture.ts'
-import { rgbaRowsToRgb, withoutPadding } from './rgb.ts'
+import { rgbaRowsToRgb } from './rgb.ts'
 import { type TexelArray, texelOf } from './texel.ts'
 
 /** Pixels of one texture: row-major, top-left origin, no padding. */
@@ -57,16 +56,6 @@ export class Readback {
       height,
       data: rgbaRowsToRgb(mapped, width, height, bytesPerRow),
     }))
-  }
-
-  /** Some rows of a packed picture, all of them by default. */
-  async readPacked(picture: PackedPicture, firstRow = 0, height = picture.height): Promise<RgbImage> {
-    const { width, wordsPerRow } = picture
-    const size = wordsPerRow * 4 * height
-    const encoder = this.#gpu.createCommandEncoder()
-    const staging = this.#take(size)
-    encoder.copyBufferToBuffer(picture.buffer, firstRow * wordsPerRow * 4, staging, 0, size)
-    return this.#map(staging, encoder, size, (mapped) => ({ width, height, data: withoutPadding(mapped, width * 3, wordsPerRow * 4) }))
   }
 
   /** The bytes of a buffer that was created with COPY_SRC. */

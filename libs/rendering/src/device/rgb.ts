@@ -34,12 +34,3 @@ export function rgbaRowsToRgb(rows: Uint8Array, width: number, height: number, b
   }
   return out
 }
-
-/** Rows of `bytesPerRow` bytes without what lies behind the first `rowBytes` of each; always a copy. */
-export function withoutPadding(rows: Uint8Array, rowBytes: number, bytesPerRow: number): Uint8Array {
-  if (rowBytes === bytesPerRow) return rows.slice()
-  const height = Math.floor(rows.length / bytesPerRow)
-  const out = new Uint8Array(rowBytes * height)
-  for (let y = 0; y < height; y += 1) out.set(rows.subarray(y * bytesPerRow, y * bytesPerRow + rowBytes), y * rowBytes)
-  return out
-}

@@ -10,6 +10,7 @@ export function flatStyle(description: FlatDescription): Style {
     title,
     defaultChain,
     needs: 'map-or-tracks',
-    open: (gpu, scenario, camera) => new FlatCondition(gpu, scenario, camera, description),
+    device: 'unused',
+    open: (_gpu, scenario, camera) => new FlatCondition(scenario, camera, description),
   }
 }

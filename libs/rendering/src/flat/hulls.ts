@@ -2,12 +2,12 @@ import type { MapElement, Vec3 } from '@virga/scenario'
 import type { Projector } from '../camera/projector.ts'
 import { toCamera, type View } from '../camera/view.ts'
 import { boxPath } from './boxes.ts'
+import type { Canvas } from './canvas.ts'
 import { convexHull, cutToPicture, type Point } from './convex-hull.ts'
 import type { FlatDescription, HullLayer } from './description.ts'
 import { coverPolygon } from './opencv/polygon.ts'
 import { RowSpans } from './opencv/row-spans.ts'
 import { shade } from './shade.ts'
-import type { SpanList } from './span-list.ts'
 
 /** The areas of one layer in file order: closed paths, 3n metres each in the local frame. */
 export type HullSet = readonly Float64Array[]
@@ -27,14 +27,14 @@ export function buildHullSet(map: readonly MapElement[], { of }: HullLayer, orig
 export class HullPainter {
   readonly #description: FlatDescription
   readonly #projector: Projector
-  readonly #spans: SpanList
+  readonly #canvas: Canvas
   readonly #rows: RowSpans
 
-  constructor(description: FlatDescription, projector: Projector, spans: SpanList) {
+  constructor(description: FlatDescription, projector: Projector, canvas: Canvas) {
     this.#description = description
     this.#projector = projector
-    this.#spans = spans
-    this.#rows = new RowSpans(spans.width, spans.height)
+    this.#canvas = canvas
+    this.#rows = new RowSpans(canvas.width, canvas.height)
   }
 
   drawSet(set: HullSet, layer: HullLayer, view: View): void {
@@ -56,7 +56,7 @@ export class HullPainter {
       this.#projector.project(x, y, z)
       return [Math.trunc(this.#projector.u), Math.trunc(this.#projector.v)]
     })
-    const { width, height } = this.#spans
+    const { width, height } = this.#canvas
     const hull = convexHull(pixels.filter(([u, v]) => Math.abs(u) < 2 ** 31 && Math.abs(v) < 2 ** 31))
     const corners = cutToPicture(hull, width, height).map(([u, v]) => [Math.trunc(u), Math.trunc(v)])
     if (hull.length < 3 || corners.length < 3) return
@@ -65,7 +65,7 @@ export class HullPainter {
     this.#rows.clear()
     coverPolygon(this.#rows, corners.flat())
     const { top, bottom, left, right } = this.#rows
-    for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.#spans.push(y, left[y], right[y], colour)
+    for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.#canvas.run(y, left[y], right[y], colour)
   }
 
   #isInPicture([x, y, z]: Vec3): boolean {
@@ -73,7 +73,7 @@ export class HullPainter {
     this.#projector.project(x, y, z)
     const u = Math.round(this.#projector.u)
     const v = Math.round(this.#projector.v)
-    return u >= 0 && u < this.#spans.width && v >= 0 && v < this.#spans.height
+    return u >= 0 && u < this.#canvas.width && v >= 0 && v < this.#canvas.height
   }
 
   /** The closed path without what lies behind the camera: where an edge crosses the plane, a point a little in front of it. */

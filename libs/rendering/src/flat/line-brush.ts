@@ -1,26 +1,26 @@
 import { clipLine, type LineEnds } from './opencv/clip-line.ts'
-import { LineShapes, longestKept } from './opencv/line-shapes.ts'
+import { type LineShapes, lineShapes, longestKept } from './opencv/line-shapes.ts'
 import { RowSpans } from './opencv/row-spans.ts'
 import { thickLine, type ThickLineParts } from './opencv/thick-line.ts'
-import type { SpanList } from './span-list.ts'
+import type { Canvas } from './canvas.ts'
 
 /** Pixels beyond which a line that misses the picture is cut first, so that its rasterisation stays short. */
 const farOutside = 1 << 14
 
-/** Draws thick lines between whole pixels into a span list, exactly as OpenCV would: cut to the picture, then `line`. */
+/** Draws thick lines between whole pixels into a canvas, exactly as OpenCV would: cut to the picture, then `line`. */
 export class LineBrush {
-  readonly #spans: SpanList
+  readonly #canvas: Canvas
   readonly #parts: ThickLineParts
   readonly #shapes = new Map<number, LineShapes>()
 
-  constructor(spans: SpanList) {
-    this.#spans = spans
-    const { width, height } = spans
+  constructor(canvas: Canvas) {
+    this.#canvas = canvas
+    const { width, height } = canvas
     this.#parts = [new RowSpans(width, height), new RowSpans(width, height), new RowSpans(width, height)]
   }
 
   draw(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number): void {
-    const { width, height } = this.#spans
+    const { width, height } = this.#canvas
     const shapes = this.#shapesOf(thickness)
     const { reach } = shapes
     const left = Math.min(x0, x1) - reach
@@ -32,8 +32,7 @@ export class LineBrush {
       const dx = x1 - x0
       const dy = y1 - y0
       if (dx >= -longestKept && dx <= longestKept && dy >= -longestKept && dy <= longestKept) {
-        const shape = shapes.get(dx, dy)
-        for (let i = 0; i < shape.length; i += 3) this.#spans.push(y0 + shape[i], x0 + shape[i + 1], x0 + shape[i + 2], rgb)
+        this.#canvas.stamp(shapes.get(dx, dy), x0, y0, rgb)
       } else this.#drawParts(x0, y0, x1, y1, thickness, rgb)
       return
     }
@@ -46,14 +45,14 @@ export class LineBrush {
   #drawParts(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number): void {
     thickLine(this.#parts, x0, y0, x1, y1, thickness)
     for (const { top, bottom, left, right } of this.#parts) {
-      for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.#spans.push(y, left[y], right[y], rgb)
+      for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.#canvas.run(y, left[y], right[y], rgb)
     }
   }
 
   #shapesOf(thickness: number): LineShapes {
     let shapes = this.#shapes.get(thickness)
     if (shapes === undefined) {
-      shapes = new LineShapes(thickness)
+      shapes = lineShapes(thickness)
       this.#shapes.set(thickness, shapes)
     }
     return shapes

@@ -32,7 +32,7 @@ export class LinePainter {
     this.#brush = brush
     this.#width = width
     this.#height = height
-    this.#samples = new SampleRun(projector)
+    this.#samples = new SampleRun(projector, width, height)
   }
 
   drawSet(set: LineSet, look: LineLook, view: View): void {
@@ -41,7 +41,7 @@ export class LinePainter {
 
   /** @param ends six values per edge in the local frame: edges that are one polyline, each drawn as one piece */
   drawEdges(ends: Float64Array, look: LineLook, view: View): void {
-    this.#samples.count = 0
+    this.#samples.begin(look.thickness)
     for (let at = 0; at + 5 < ends.length; at += 6) this.#samples.addEdge(view.world_to_camera, ends, at, 1, false)
     if (this.#anyInPicture() && this.#anyNearer(this.#description.shading.far)) this.#drawSamples(look)
   }
@@ -49,7 +49,7 @@ export class LinePainter {
   #drawLine({ ends, pieces }: LineSet, line: ChunkedLine, look: LineLook, view: View): void {
     const { far } = this.#description.shading
     if (!mayBeSeen(line, view, far)) return
-    this.#samples.count = 0
+    this.#samples.begin(look.thickness)
     let previous = -1
     for (const chunk of line.chunks) {
       if (line.chunks.length > 1 && !mayBeSeen(chunk, view, horizon)) continue

@@ -9,9 +9,6 @@ export const horizon = 400
 /** Pixels from the picture's corner beyond which a point counts as having no place: nothing there matters to the picture. */
 const farthestPixel = 1 << 24
 
-/** Samples that are skipped at once while they fall on one pixel. */
-const stride = 8
-
 /** Samples of one polyline, in camera coordinates and whole pixels. Fields are parallel arrays, `count` entries long. */
 export class SampleRun {
   count = 0
@@ -24,9 +21,14 @@ export class SampleRun {
   /** 1 where a piece leads from the sample before to this one. */
   joined = new Uint8Array(1024)
   readonly #projector: Projector
-  // The rounded projection of the last point tried.
-  #pixelU = 0
-  #pixelV = 0
+  readonly #width: number
+  readonly #height: number
+  #margin = 0
+  // Whole pixels of the samples of the edge at hand, as far as they have been asked for.
+  #placedU = new Float64Array(256)
+  #placedV = new Float64Array(256)
+  #from = 0
+  #pieces = 1
   // Start and extent of the edge at hand, camera frame.
   #ax = 0
   #ay = 0
@@ -35,13 +37,21 @@ export class SampleRun {
   #dy = 0
   #dz = 0
 
-  constructor(projector: Projector) {
+  constructor(projector: Projector, width: number, height: number) {
     this.#projector = projector
+    this.#width = width
+    this.#height = height
+  }
+
+  /** Starts a polyline of a thickness in pixels. */
+  begin(thickness: number): void {
+    this.count = 0
+    this.#margin = Math.ceil(thickness / 2) + 4
   }
 
   /**
-   * Appends the samples of the edge from ends[at] to ends[at + 3] that lie within the horizon. Runs of samples on one pixel are shortened to
-   * their first and last two.
+   * Appends the samples of the edge from ends[at] to ends[at + 3] that lie within the horizon. Stretches out of sight leave a gap, runs of
+   * samples on one pixel are shortened to their first and last two.
    *
    * @param m world_to_camera, row-major
    * @param pieces at least 1; so samples less one
@@ -64,44 +74,91 @@ export class SampleRun {
       to = Math.min(Math.ceil(farther * pieces), pieces)
       if (!(from < to)) return
     }
-    this.#push(from / pieces, joined && from === 0 && this.count > 0 ? 1 : 0)
-    let dense = false
-    for (let k = from + 1; k <= to; k += 1) {
-      const last = this.count - 1
-      if (dense && k + stride <= to && this.#fallsOn(last, (k + stride) / pieces)) {
-        this.#push((k + stride - 1) / pieces, 1)
-        this.#push((k + stride) / pieces, 1)
-        k += stride
-      } else {
-        this.#push(k / pieces, 1)
-        dense = this.u[last] === this.u[last + 1] && this.v[last] === this.v[last + 1]
-      }
+    this.#from = from
+    this.#pieces = pieces
+    const count = to - from
+    if (this.#placedU.length <= count) {
+      this.#placedU = new Float64Array(count * 2)
+      this.#placedV = new Float64Array(count * 2)
     }
+    this.#place(0)
+    this.#place(count)
+    this.#push(0, joined && from === 0 && this.count > 0 ? 1 : 0)
+    this.#visit(0, count)
   }
 
-  #fallsOn(sample: number, t: number): boolean {
-    this.#place(t)
-    return this.#pixelU === this.u[sample] && this.#pixelV === this.v[sample]
+  /** Appends the samples after `a` up to `b`, both placed, halving the stretch between them as long as it matters. */
+  #visit(a: number, b: number): void {
+    const [ua, va, ub, vb] = [this.#placedU[a], this.#placedV[a], this.#placedU[b], this.#placedV[b]]
+    const za = this.#depth(a)
+    const zb = this.#depth(b)
+    if (za < 0 && zb < 0) {
+      this.#push(b, 0)
+      return
+    }
+    if (b - a === 1) {
+      this.#push(b, 1)
+      return
+    }
+    if (ua === ub && va === vb && za >= 0 && zb >= 0) {
+      // All pieces in between are dots on this pixel; the last one lies on top.
+      this.#placedU[b - 1] = ua
+      this.#placedV[b - 1] = va
+      this.#push(b - 1, 1)
+      this.#push(b, 1)
+      return
+    }
+    const middle = (a + b) >> 1
+    this.#place(middle)
+    if (za >= 0 && zb >= 0 && this.#isOutside(ua, va, ub, vb, this.#placedU[middle], this.#placedV[middle])) {
+      this.#push(b, 0)
+      return
+    }
+    this.#visit(a, middle)
+    this.#visit(middle, b)
   }
 
-  #place(t: number): void {
+  /**
+   * Whether the stretch from a through c to b stays outside one side of the picture: by the line's reach and twice what c bulges out of the
+   * chord. NaN (a point without place) compares false: such a stretch is halved.
+   */
+  #isOutside(ua: number, va: number, ub: number, vb: number, uc: number, vc: number): boolean {
+    const length = Math.sqrt((ub - ua) * (ub - ua) + (vb - va) * (vb - va))
+    const bulge = length > 0 ? Math.abs((ub - ua) * (vc - va) - (vb - va) * (uc - ua)) / length : 0
+    const low = -this.#margin - 2 * bulge
+    const right = this.#width - low
+    const bottom = this.#height - low
+    return (
+      (ua < low && ub < low && uc < low) ||
+      (ua > right && ub > right && uc > right) ||
+      (va < low && vb < low && vc < low) ||
+      (va > bottom && vb > bottom && vc > bottom)
+    )
+  }
+
+  #depth(sample: number): number {
+    return this.#az + (this.#dz * (this.#from + sample)) / this.#pieces
+  }
+
+  #place(sample: number): void {
+    const t = (this.#from + sample) / this.#pieces
     this.#projector.project(this.#ax + this.#dx * t, this.#ay + this.#dy * t, this.#az + this.#dz * t)
     const u = Math.round(this.#projector.u)
     const v = Math.round(this.#projector.v)
     const placed = Math.abs(u) <= farthestPixel && Math.abs(v) <= farthestPixel
-    this.#pixelU = placed ? u : NaN
-    this.#pixelV = placed ? v : NaN
+    this.#placedU[sample] = placed ? u : NaN
+    this.#placedV[sample] = placed ? v : NaN
   }
 
-  #push(t: number, joined: 0 | 1): void {
+  #push(sample: number, joined: 0 | 1): void {
     const i = this.count
     if (i === this.x.length) this.#grow()
-    this.#place(t)
+    const t = (this.#from + sample) / this.#pieces
     this.x[i] = this.#ax + this.#dx * t
     this.y[i] = this.#ay + this.#dy * t
     this.z[i] = this.#az + this.#dz * t
-    this.u[i] = this.#pixelU
-    this.v[i] = this.#pixelV
+    this.u[i] = this.#placedU[sample]
+    this.v[i] = this.#placedV[sample]
     this.joined[i] = joined
     this.count = i + 1
   }

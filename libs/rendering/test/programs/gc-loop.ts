@@ -10,7 +10,7 @@ if (collect === undefined) throw new Error('start me with --expose-gc')
 async function* pictures() {
   const device = await openRenderDevice()
   const timesUs = Array.from({ length: frames }, (_, i) => i * 40_000)
-  yield* renderCondition(device, benchScenario(), { camera: frontWide, style: 'hdmap-v1', width: 320, height: 176, timesUs })
+  yield* renderCondition(device, benchScenario(), { camera: frontWide, style: 'world-scenario-v3', width: 320, height: 176, timesUs })
   device.dispose()
 }
 

@@ -4,6 +4,15 @@ import { thickLine, type ThickLineParts } from './thick-line.ts'
 /** Steps along each axis up to which the shape of a line is kept: nearly all lines of a picture are shorter. */
 export const longestKept = 48
 
+const known = new Map<number, LineShapes>()
+
+/** The shapes of lines of a thickness, shared by all pictures of the process. */
+export function lineShapes(thickness: number): LineShapes {
+  const shapesOfThickness = known.get(thickness) ?? new LineShapes(thickness)
+  known.set(thickness, shapesOfThickness)
+  return shapesOfThickness
+}
+
 /**
  * The pixels of lines of one thickness by their steps (dx, dy), computed once: a line between whole pixels looks the same wherever it lies,
  * as long as it does not touch the picture's border.
@@ -12,7 +21,7 @@ export class LineShapes {
   /** Pixels that a line reaches beyond its ends. */
   readonly reach: number
   readonly #thickness: number
-  readonly #known = new Map<number, Int16Array>()
+  readonly #known: (Int32Array | undefined)[] = Array.from({ length: (2 * longestKept + 1) ** 2 })
   readonly #parts: ThickLineParts
   readonly #origin: number
 
@@ -24,18 +33,14 @@ export class LineShapes {
     this.#parts = [new RowSpans(size, size), new RowSpans(size, size), new RowSpans(size, size)]
   }
 
-  /** Runs of the line from (0, 0) to (dx, dy): row, first and last column of each, three values a run. */
-  get(dx: number, dy: number): Int16Array {
-    const key = (dx + longestKept) * 256 + dy + longestKept
-    let shape = this.#known.get(key)
-    if (shape === undefined) {
-      shape = this.#make(dx, dy)
-      this.#known.set(key, shape)
-    }
-    return shape
+  /** Row, first and last column of each run of the line from (0, 0) to (dx, dy), both within `longestKept`. */
+  get(dx: number, dy: number): Int32Array {
+    const key = (dx + longestKept) * (2 * longestKept + 1) + dy + longestKept
+    this.#known[key] ??= this.#make(dx, dy)
+    return this.#known[key]
   }
 
-  #make(dx: number, dy: number): Int16Array {
+  #make(dx: number, dy: number): Int32Array {
     const o = this.#origin
     thickLine(this.#parts, o, o, o + dx, o + dy, this.#thickness)
     const runs: number[] = []
@@ -52,6 +57,6 @@ export class LineShapes {
       }
       for (const [from, to] of joined) runs.push(y - o, from - o, to - o)
     }
-    return Int16Array.from(runs)
+    return Int32Array.from(runs)
   }
 }
