@@ -55,7 +55,7 @@ export async function openRdsHq(path: string, options: OpenLogOptions = {}): Pro
   const vehicleMasks = await findMask(root, clip)
   const lidarBeams = await readLidarBeams(root, clip)
   const licence = await licenceOf(root, clip)
-  const absent = (part: MissingPart['part'], folder: string): MissingPart => ({ part, detail: `no ${folder}/${clip}.tar` })
+  const absent = (part: MissingPart['part'], folder: string): MissingPart => ({ part, detail: `no ${folder}/<clip>.tar` })
   const missing: MissingPart[] = [
     ...lengths,
     ...rigNotes,
@@ -64,7 +64,7 @@ export async function openRdsHq(path: string, options: OpenLogOptions = {}): Pro
     ...lateBoxes(boxes?.tracks ?? [], ego.timesUs[ego.timesUs.length - 1]),
     ...(lidar?.notes ?? [absent('sweeps', folders.lidar)]),
     ...imageNotes,
-    ...(captions === undefined ? [{ part: 'other', detail: `no ${folders.captions}/${clip}.txt` } as const] : []),
+    ...(captions === undefined ? [{ part: 'other', detail: `no ${folders.captions}/<clip>.txt` } as const] : []),
     ...(await checkTimestamps(root, clip)),
     ...(licence === undefined
       ? [{ part: 'licence', detail: 'no licence file; the published data set has terms of its own' } as const]
@@ -112,7 +112,7 @@ async function readMap(
   for (const layer of mapLayers) {
     const content = await optional(tarOf(root, layer.folder, clip), (file) => readLayer(file, clip, layer))
     elements.push(...(content?.elements ?? []))
-    notes.push(...(content?.notes ?? [{ part: 'map', detail: `no ${layer.folder}/${clip}.tar` } as const]))
+    notes.push(...(content?.notes ?? [{ part: 'map', detail: `no ${layer.folder}/<clip>.tar` } as const]))
   }
   const lights = await optional(tarOf(root, folders.lightStates, clip), (file) => readLightStates(file, clip))
   if (lights === undefined) return { elements, notes }

@@ -39,11 +39,11 @@ export async function readImages(
       detail.push(`has ${fps.toFixed(2)} frames a second: frames are taken as ${framesPerSecond / step} Hz`)
     const shown = Math.min(frames, Math.ceil(span.frames / step))
     if (frames !== Math.ceil(span.frames / step)) detail.push(`has ${frames} frames for the ${Math.ceil(span.frames / step)} of the poses`)
-    notes.push(...detail.map((text): MissingPart => ({ part: 'images', detail: `${kind}_${camera.name}/${clip}.mp4 ${text}` })))
+    notes.push(...detail.map((text): MissingPart => ({ part: 'images', detail: `${kind}_${camera.name}/<clip>.mp4 ${text}` })))
     const timesUs = Float64Array.from({ length: shown }, (_, i) => span.startUs + frameOffsetUs(i * step))
     images.set(camera.name, { timesUs, load: lazyFrames(file, shown) })
   }
-  if (images.size === 0) notes.push({ part: 'images', detail: `no ${kind}_<camera>/${clip}.mp4` })
+  if (images.size === 0) notes.push({ part: 'images', detail: `no ${kind}_<camera>/<clip>.mp4` })
   return { images, notes }
 }
 

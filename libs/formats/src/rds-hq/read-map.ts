@@ -26,7 +26,7 @@ export async function readLayer(file: string, clip: string, layer: MapLayer): Pr
   })
   const content = elementsOf(labels, layer)
   if (members > 0) return content
-  return { elements: [], notes: [{ part: 'map', detail: `${layer.folder}/${clip}.tar has no member ${layer.member}` }] }
+  return { elements: [], notes: [{ part: 'map', detail: `${layer.folder}/<clip>.tar has no member ${layer.member}` }] }
 }
 
 /** The elements of a layer. Those without extent (a line of no length, a face of fewer than three vertices) are left out and counted. */

@@ -44,12 +44,12 @@ export async function readRigParts({ root, clip, intrinsics, poseFolder }: RigRe
   const present: IntrinsicsKind[] = []
   for (const kind of kinds) if (await exists(tarOf(root, folders[kind], clip))) present.push(kind)
   const kind = present[0] ?? kinds[0]
-  if (present.length === 0) note(`no ${kinds.map((name) => folders[name]).join(' or ')}/${clip}.tar`)
-  else if (kind !== kinds[0]) note(`no ${folders[kinds[0]]}/${clip}.tar: cameras are pinholes`)
+  if (present.length === 0) note(`no ${kinds.map((name) => folders[name]).join(' or ')}/<clip>.tar`)
+  else if (kind !== kinds[0]) note(`no ${folders[kinds[0]]}/<clip>.tar: cameras are pinholes`)
   const lenses = present.length === 0 ? new Map<string, Intrinsics>() : await readIntrinsics(tarOf(root, folders[kind], clip), clip, kind)
   const poseFile = tarOf(root, poseFolder, clip)
   const hasPoses = await exists(poseFile)
-  if (!hasPoses) note(`no ${poseFolder}/${clip}.tar`)
+  if (!hasPoses) note(`no ${poseFolder}/<clip>.tar`)
   const poses = hasPoses ? await readPoses(poseFile, clip, basename(poseFolder)) : new Map<string, FramePoses>()
   for (const camera of poses.keys()) if (!lenses.has(camera)) note(`${poseFolder} has poses of ${camera}, which has no intrinsics`)
   const estimates = await readExtrinsicEstimates([root, dirname(root)])
@@ -64,6 +64,7 @@ export function camerasOf(
   lastFrame: number,
 ): { cameras: Camera[]; notes: MissingPart[] } {
   const notes = [...parts.notes]
+  const unplaced: string[] = []
   const rank = (name: string): number => (rdsHqCameras as readonly string[]).indexOf(name) >>> 0
   const names = [...parts.lenses.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const cameras = names.flatMap((name): Camera[] => {
@@ -76,12 +77,15 @@ export function camerasOf(
       return [{ name, ...lens, camera_to_vehicle: meanPlace(camera_to_world, ego), camera_to_world }]
     }
     if (estimate === undefined) {
-      notes.push({ part: 'calibration', detail: `camera ${name} is left out: nothing says where it is` })
+      unplaced.push(name)
       return []
     }
     notes.push({ part: 'calibration', detail: `camera ${name} is placed on the vehicle by ${basename(estimate.file)}` })
     return [{ name, ...lens, camera_to_vehicle: estimate.camera_to_vehicle }]
   })
+  if (unplaced.length > 0) {
+    notes.push({ part: 'calibration', detail: `left out, since nothing says where they are: ${unplaced.join(', ')}` })
+  }
   return { cameras, notes }
 }
 
