@@ -10,11 +10,17 @@ export interface PointRun {
 }
 
 export interface VisibleRuns {
-  /** Runs of groups that may land in the picture. */
+  /**
+   * Runs of groups that may land in the picture, from its left to its right, all sweeps together: what is summed one after the other then lies
+   * in the same columns and stays in the processor's caches.
+   */
   readonly runs: readonly PointRun[]
   /** The largest camera z of any point in front of the camera, in the picture or not; 0 if there is none. */
   readonly farthest: number
 }
+
+/** Sectors in front of the camera by which runs are ordered. */
+const sectors = 64
 
 /**
  * Culls the groups of a frame's sweeps by their bounding spheres.
@@ -27,14 +33,9 @@ export function visibleRuns(
   transforms: readonly (readonly (Mat4 | undefined)[])[],
   sides: readonly Vec3[],
 ): VisibleRuns {
-  const runs: PointRun[] = []
+  const bySector = Array.from({ length: sectors + 1 }, (): MutableRun[] => [])
   const reaches: (PointRun & { readonly reach: number })[] = []
   sweeps.forEach(({ groups }, sweep) => {
-    let open: { first: number; count: number; points_to_camera: Mat4 } | undefined
-    const close = (): void => {
-      if (open !== undefined) runs.push({ sweep, ...open })
-      open = undefined
-    }
     for (const { first, count, box, centre, radius } of groups) {
       const m = transforms[sweep][box]
       if (m === undefined) continue
@@ -43,18 +44,20 @@ export function visibleRuns(
       const z = m[8] * centre[0] + m[9] * centre[1] + m[10] * centre[2] + m[11]
       // A centimetre for the rounding of points and spheres to float32.
       const reach = radius + 0.01
-      if (z + reach > 0) reaches.push({ sweep, first, count, points_to_camera: m, reach: z + reach })
+      if (z + reach <= 0) continue
+      reaches.push({ sweep, first, count, points_to_camera: m, reach: z + reach })
       if (sides.some((side) => side[0] * x + side[1] * y + side[2] * z < -reach)) continue
-      if (open?.points_to_camera === m && open.first + open.count === first) open.count += count
-      else {
-        close()
-        open = { first, count, points_to_camera: m }
-      }
+      const across = x / (Math.abs(x) + Math.max(z, 0) || 1)
+      const runs = bySector[Math.floor(((across + 1) / 2) * sectors)]
+      const last = runs.at(-1)
+      if (last?.points_to_camera === m && last.first + last.count === first) last.count += count
+      else runs.push({ sweep, first, count, points_to_camera: m })
     }
-    close()
   })
-  return { runs, farthest: farthestOf(sweeps, reaches) }
+  return { runs: bySector.flat(), farthest: farthestOf(sweeps, reaches) }
 }
+
+type MutableRun = { -readonly [K in keyof PointRun]: PointRun[K] }
 
 /** Looks at points only where a group may hold a farther one than those seen so far. */
 function farthestOf(sweeps: readonly PreparedSweep[], reaches: readonly (PointRun & { readonly reach: number })[]): number {
