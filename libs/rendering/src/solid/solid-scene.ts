@@ -1,7 +1,7 @@
-import type { LaneLine, MapElement, Scenario, TrafficLight, TrafficSign, Vec3 } from '@virga/scenario'
+import { type LaneLine, type MapElement, type Scenario, type TrafficLight, type TrafficSign, upperBound, type Vec3 } from '@virga/scenario'
 import { boxTriangles } from './boxes.ts'
 import { constrainedDelaunay, delaunay } from './delaunay.ts'
-import type { AreaLayer, CuboidLayer, LaneLineLayer, PaintLook, SolidDescription } from './description.ts'
+import type { AreaLayer, CuboidLayer, LampState, LaneLineLayer, PaintLook, Rgb, SolidDescription } from './description.ts'
 import { localVertices, sphereAround, type StrokeLine, StrokeSet } from './stroke-set.ts'
 import { sampleRing } from './subdivide.ts'
 import { packRgb } from './triangle-list.ts'
@@ -115,17 +115,15 @@ function cuboidOf(element: MapElement, { of, rgb, faces }: CuboidLayer, origin: 
 }
 
 function lampColour(element: TrafficSign | TrafficLight, rgb: CuboidLayer['rgb']): (timeUs: number) => number {
-  if (Array.isArray(rgb)) {
-    const colour = packRgb(rgb as [number, number, number])
+  if (!isPerState(rgb)) {
+    const colour = packRgb(rgb)
     return () => colour
   }
-  const ofState = rgb as Extract<CuboidLayer['rgb'], { readonly unknown: unknown }>
   const states = element.kind === 'traffic-light' ? element.states : undefined
   return (timeUs) => {
-    let state: keyof typeof ofState = 'unknown'
-    for (let i = 0; i < (states?.timesUs.length ?? 0) && (states as NonNullable<typeof states>).timesUs[i] <= timeUs; i += 1) {
-      state = (states as NonNullable<typeof states>).state[i]
-    }
-    return packRgb(ofState[state])
+    const index = states === undefined ? -1 : upperBound(states.timesUs, timeUs) - 1
+    return packRgb(rgb[states?.state[index] ?? 'unknown'])
   }
 }
+
+const isPerState = (rgb: CuboidLayer['rgb']): rgb is Readonly<Record<LampState, Rgb>> => !Array.isArray(rgb)

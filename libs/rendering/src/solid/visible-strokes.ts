@@ -185,17 +185,9 @@ function range(z: number, dz: number, steps: number, near: number, far: number):
     return depth >= near && depth < far
   }
   if (Math.abs(dz) < 1e-9) return inside(0) ? [0, steps] : [0, 0]
-  let from = 0
-  let to = steps
   const [nearAt, farAt] = [at(near), at(far)]
-  if (dz > 0) {
-    from = Math.max(Math.ceil(nearAt), 0)
-    to = Math.min(Math.ceil(farAt), steps)
-  } else {
-    from = Math.max(Math.floor(farAt), 0)
-    to = Math.min(Math.floor(nearAt), steps)
-  }
-  return [from, to]
+  if (dz > 0) return [Math.max(Math.ceil(nearAt), 0), Math.min(Math.ceil(farAt), steps)]
+  return [Math.max(Math.floor(farAt), 0), Math.min(Math.floor(nearAt), steps)]
 }
 
 /** Whether a sphere can be in the picture and nearer than the far plane. */

@@ -23,14 +23,12 @@ const places = [
 export class Rasteriser {
   readonly width: number
   readonly height: number
-  readonly #far: number
   readonly #depth: Float64Array
   readonly #colour: Uint8Array
 
   constructor(width: number, height: number, far: number) {
     this.width = width
     this.height = height
-    this.#far = far
     this.#depth = new Float64Array(width * height * 4).fill(far)
     this.#colour = new Uint8Array(width * height * 12)
   }

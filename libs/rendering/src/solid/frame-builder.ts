@@ -1,22 +1,20 @@
-/// <reference types="@webgpu/types" />
 import type { Camera, Micros, Scenario } from '@virga/scenario'
-import type { ConditionStyle } from '../condition-style.ts'
-import { GrowingBuffer } from '../device/growing-buffer.ts'
 import { pictureHalfAngle, type View, viewAt } from '../camera/view.ts'
 import { Boxes, tracksOf } from './boxes.ts'
 import type { SolidDescription } from './description.ts'
 import { FaceMesh } from './face-mesh.ts'
 import { isHighEnough, levelFrame } from './height-filter.ts'
 import { Lens } from './lens.ts'
-import { colourFormat, depthFormat, samples, solidPipeline } from './pipeline.ts'
 import { type Shape, type SolidScene, solidScene } from './solid-scene.ts'
 import { StrokeMesh } from './stroke-mesh.ts'
-import { TriangleList, vertexBytes } from './triangle-list.ts'
+import { TriangleList } from './triangle-list.ts'
 import { isInSight, VisibleStrokes } from './visible-strokes.ts'
 
-/** One camera's condition in a solid style: all triangles of a frame in one indexed draw. */
-export class SolidCondition implements ConditionStyle {
-  readonly #gpu: GPUDevice
+/**
+ * Makes the triangles of a frame: JavaScript projects in float64 and tessellates as finely as the picture needs, so that what draws them only
+ * has to fill. One per camera; what does not move is shared.
+ */
+export class FrameBuilder {
   readonly #scenario: Scenario
   readonly #camera: Camera
   readonly #description: SolidDescription
@@ -26,15 +24,9 @@ export class SolidCondition implements ConditionStyle {
   readonly #faces: FaceMesh
   readonly #strokes: VisibleStrokes
   readonly #boxes: readonly (Boxes | undefined)[]
-  readonly #vertices: GrowingBuffer
-  readonly #indices: GrowingBuffer
-  readonly #colour: GPUTexture
-  readonly #sampled: GPUTexture
-  readonly #depth: GPUTexture
 
   /** @param camera its model scaled to its own width and height, which are the picture's */
-  constructor(gpu: GPUDevice, scenario: Scenario, camera: Camera, description: SolidDescription) {
-    this.#gpu = gpu
+  constructor(scenario: Scenario, camera: Camera, description: SolidDescription) {
     this.#scenario = scenario
     this.#camera = camera
     this.#description = description
@@ -49,54 +41,10 @@ export class SolidCondition implements ConditionStyle {
       if (layer.draw !== 'boxes') return undefined
       return new Boxes(tracksOf(scenario, layer), layer, behind, this.#scene.origin, { faces: this.#faces, strokes, lens, picture: camera })
     })
-    this.#vertices = new GrowingBuffer(gpu, GPUBufferUsage.VERTEX)
-    this.#indices = new GrowingBuffer(gpu, GPUBufferUsage.INDEX)
-    const size = { width: camera.width, height: camera.height }
-    const usage = GPUTextureUsage.RENDER_ATTACHMENT
-    this.#colour = gpu.createTexture({
-      size,
-      format: colourFormat,
-      usage: usage | GPUTextureUsage.COPY_SRC | GPUTextureUsage.TEXTURE_BINDING,
-    })
-    this.#sampled = gpu.createTexture({ size, format: colourFormat, usage, sampleCount: samples })
-    this.#depth = gpu.createTexture({ size, format: depthFormat, usage, sampleCount: samples })
   }
 
-  /** Triangles of the last frame. */
-  get triangleCount(): number {
-    return this.#list.indexCount / 3
-  }
-
-  draw(timeUs: Micros): Promise<GPUTexture> {
-    this.build(timeUs)
-    this.#vertices.write(this.#list.vertices, this.#list.vertexCount * vertexBytes)
-    this.#indices.write(this.#list.indices, this.#list.indexCount * 4)
-    const encoder = this.#gpu.createCommandEncoder()
-    const pass = encoder.beginRenderPass({
-      colorAttachments: [
-        {
-          view: this.#sampled.createView(),
-          resolveTarget: this.#colour.createView(),
-          loadOp: 'clear',
-          storeOp: 'discard',
-          clearValue: [0, 0, 0, 1],
-        },
-      ],
-      depthStencilAttachment: { view: this.#depth.createView(), depthLoadOp: 'clear', depthStoreOp: 'discard', depthClearValue: 1 },
-    })
-    if (this.#list.indexCount > 0) {
-      pass.setPipeline(solidPipeline(this.#gpu))
-      pass.setVertexBuffer(0, this.#vertices.buffer)
-      pass.setIndexBuffer(this.#indices.buffer, 'uint32')
-      pass.drawIndexed(this.#list.indexCount)
-    }
-    pass.end()
-    this.#gpu.queue.submit([encoder.finish()])
-    return Promise.resolve(this.#colour)
-  }
-
-  /** Makes a frame's triangles. */
-  build(timeUs: Micros): void {
+  /** The triangles of a frame in the order of drawing; valid until the next call. Throws VIRGA_OUT_OF_RANGE outside the ego poses. */
+  build(timeUs: Micros): TriangleList {
     this.#list.clear()
     const view = viewAt(this.#scenario, this.#camera, this.#halfAngle, timeUs, this.#scene.origin)
     const { heightFilter } = this.#description
@@ -112,10 +60,7 @@ export class SolidCondition implements ConditionStyle {
         for (const shape of layer.shapes) if (isKept(shape.points)) this.#shape(shape, timeUs, view)
       }
     })
-  }
-
-  dispose(): void {
-    for (const resource of [this.#vertices, this.#indices, this.#colour, this.#sampled, this.#depth]) resource.destroy()
+    return this.#list
   }
 
   #shape(shape: Shape, timeUs: Micros, view: View): void {
