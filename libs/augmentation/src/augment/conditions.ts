@@ -1,6 +1,7 @@
 import { VirgaError } from '@virga/errors'
 import { conditionStyles } from '@virga/rendering'
 import { type RenderedControl, renderedControls, whyNotDrawn } from '../render/controls.ts'
+import { sweepsNote } from '../render/sweeps-note.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
 import type { Size } from '../stage/rgb-frames.ts'
 import { imageControls, imageControlStage } from '../stages/image-control.ts'
@@ -50,7 +51,7 @@ export async function makeConditions(host: AugmentHost, setting: CameraSetting):
 async function renderedCondition(host: AugmentHost, setting: CameraSetting, control: RenderedControl): Promise<Condition> {
   const { drive, viewCamera, grid, request, source, view } = setting
   const { width, height, fps } = request.bundle.manifest.video
-  const style = renderedControls[control]
+  const style = request.bundle.manifest.controls[control]?.style ?? renderedControls[control]
   const videoSize: Size =
     source ?? (view.width >= width * enlargement ? { width: width * enlargement, height: height * enlargement } : view)
   const { outputs, facts, key } = await renderConditionStage(host, {
@@ -99,13 +100,6 @@ function weightOf({ request }: CameraSetting, control: string): number {
 }
 
 function noteSweeps(host: AugmentHost, { drive, grid }: CameraSetting): void {
-  const { sweeps, startUs } = drive.scenario
-  const [first, last] = [grid.timesUs[0], grid.timesUs.at(-1) as number]
-  if (sweeps.some(({ timeUs }) => timeUs >= first - 350_000 && timeUs <= last + 350_000)) return
-  const seconds = sweeps.map(({ timeUs }) => ((timeUs - startUs) / 1e6).toFixed(2))
-  const listed = seconds.length > 4 ? `${seconds.slice(0, 2).join(', ')} ... ${seconds.at(-1) ?? ''}` : seconds.join(', ')
-  host.progress.report({
-    kind: 'note',
-    message: `the log's LiDAR sweeps (at ${listed} s) lie outside the frames chosen, so lidar stays empty; choose others with --start`,
-  })
+  const message = sweepsNote(drive.scenario, grid.timesUs)
+  if (message !== undefined) host.progress.report({ kind: 'note', message })
 }

@@ -28,7 +28,9 @@ const styles = {
 
 /** Draws the pictures of one camera side by side, each under its name, into one PNG. The same content gives the same bytes. */
 export async function previewSheet({ heading, facts, tiles }: PreviewContent): Promise<Uint8Array> {
-  const aspect = tiles[0].image.width / tiles[0].image.height
+  // The controls' shape: a video that was given may have another, and is stretched to theirs.
+  const { width: across, height: down } = tiles[tiles.length - 1].image
+  const aspect = across / down
   const [tileWidth, tileHeight] = [Math.round(Math.sqrt(tilePixels * aspect)), Math.round(Math.sqrt(tilePixels / aspect))]
   const columns = Math.min(tiles.length, aspect > 1.2 ? 2 : 4)
   const rows = Math.ceil(tiles.length / columns)

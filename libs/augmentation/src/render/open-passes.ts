@@ -9,6 +9,7 @@ import { givenPass } from './passes/given-pass.ts'
 import { type ImageControl, imagePass } from './passes/image-pass.ts'
 import { type LabelControl, labelPass } from './passes/label-pass.ts'
 import { stylePass } from './passes/style-pass.ts'
+import { sweepsNote } from './sweeps-note.ts'
 
 /** A video that stands for something of one camera, or of the only camera. */
 export interface GivenVideo {
@@ -69,7 +70,8 @@ export async function openPasses(request: PassesRequest): Promise<OpenedPasses> 
       const chains = request.views.map((view) => pictureChain(request, view))
       passes.push(imagePass({ controls: image, presets: request.presets, views: request.views, chains, sources: pictures }))
     }
-    const notes = request.views.flatMap((view, i) => stretched(view, pictures[i]))
+    const sweeps = request.controls.includes('lidar') ? sweepsNote(request.scenario, request.timesUs) : undefined
+    const notes = [...request.views.flatMap((view, i) => stretched(view, pictures[i])), ...(sweeps === undefined ? [] : [sweeps])]
     return { passes, notes, close }
   } catch (error) {
     await close()

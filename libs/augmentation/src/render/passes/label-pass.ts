@@ -1,5 +1,5 @@
 import { depthPicture, segPicture } from '@virga/conditions'
-import { type RenderDevice, renderLabels } from '@virga/rendering'
+import { type LabelFrame, type RenderDevice, renderDepth, renderLabels } from '@virga/rendering'
 import type { Camera, Micros, Scenario } from '@virga/scenario'
 import type { ControlPass, RenderView } from '../control-pass.ts'
 
@@ -21,17 +21,22 @@ export interface LabelPassRequest {
  */
 export function labelPass(request: LabelPassRequest): ControlPass {
   const { scenario, controls, views, cameras, timesUs } = request
+  const hasSweeps = controls.includes('depth') && scenario.sweeps.length > 0
   return {
     controls,
     made: Object.fromEntries(
-      controls.map((control) => [control, control === 'seg' ? 'labels, palette cityscapes' : 'labels, inverse depth 3 to 200 m']),
+      controls.map((control) => [
+        control,
+        control === 'seg' ? 'labels, palette cityscapes' : `labels${hasSweeps ? ' and LiDAR' : ''}, inverse depth 3 to 200 m`,
+      ]),
     ),
     pictures: async function* ({ first, count }, active) {
       const device = await request.openDevice()
       for (const view of active) {
         const { width, height } = views[view]
         const labels = { camera: cameras[view], width, height, timesUs: timesUs.slice(first, first + count) }
-        for await (const frame of renderLabels(device, scenario, labels)) {
+        const frames: AsyncIterable<LabelFrame> = hasSweeps ? renderDepth(device, scenario, labels) : renderLabels(device, scenario, labels)
+        for await (const frame of frames) {
           for (const control of controls) yield { view, control, image: control === 'depth' ? depthPicture(frame) : segPicture(frame) }
         }
       }
