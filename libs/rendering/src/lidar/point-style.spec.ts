@@ -204,7 +204,7 @@ describe('both engines', () => {
         expect(grey(image).filter((value) => value > 0).length).toBeGreaterThan(5000)
         expect(off.filter((value) => value > 0).length).toBeLessThan(58)
         // In float32 a point now and then falls into the next pixel.
-      expect(off.filter((value) => value > 1).length).toBeLessThan(12)
+        expect(off.filter((value) => value > 1).length).toBeLessThan(12)
       }
     },
   )

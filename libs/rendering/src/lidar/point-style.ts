@@ -16,8 +16,8 @@ export type { PointDescription }
 export type PointEngine = 'compute' | 'arrays'
 
 /**
- * A style of splatted points. On a GPU compute passes draw it; where WebGPU runs on the processor (lavapipe, SwiftShader), typed arrays do,
- * several times cheaper. Both compute the same formula: pictures differ by one level where a mean depth lies on the edge of two.
+ * A style of splatted points. On a GPU compute passes draw it; without one, or where WebGPU runs on the processor (lavapipe, SwiftShader),
+ * typed arrays do, several times cheaper. Both compute the same formula: pictures differ by one level where a mean depth lies on the edge of two.
  *
  * @param engine takes one of them everywhere: for tests and measurements
  */
@@ -40,8 +40,8 @@ export function pointStyle(description: PointDescription, engine?: PointEngine):
     return new SweepStore({ load, perUser, bytes: ({ points }) => points.size, free: ({ points }) => points.destroy() })
   }
 
-  function open(gpu: GPUDevice, scenario: Scenario, camera: Parameters<Style['open']>[2]): ConditionStyle {
-    if ((engine ?? engineFor(gpu)) === 'arrays') {
+  function open(gpu: GPUDevice | undefined, scenario: Scenario, camera: Parameters<Style['open']>[2]): ConditionStyle {
+    if (gpu === undefined || (engine ?? engineFor(gpu)) === 'arrays') {
       const store = remembered(prepared, scenario, () => preparedStore(scenario))
       return new ArrayCondition(scenario, camera, description, store)
     }
