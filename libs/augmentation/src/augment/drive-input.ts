@@ -1,13 +1,14 @@
-import { openLog } from '@virga/formats'
+import { openLog, type OpenLogOptions } from '@virga/formats'
 import type { Scenario } from '@virga/scenario'
 import { simulateDrive, type SimulatedDrive, simulatorVersion } from '@virga/simulation'
 import { digestOf } from '../digest/digest.ts'
 import { folderDigest } from '../digest/folder-digest.ts'
+import { clipFiles } from '../request/clip-files.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import type { Size } from '../stage/rgb-frames.ts'
 
 export type DriveRequest =
-  | { readonly kind: 'log'; readonly path: string }
+  | { readonly kind: 'log'; readonly path: string; readonly open?: OpenLogOptions }
   | { readonly kind: 'simulation'; readonly seed: number; readonly frames: number; readonly fps: number; readonly size: Size }
 
 /** A drive that is worked on, and what names its content. */
@@ -37,7 +38,10 @@ export async function openDrive(context: StageContext, request: DriveRequest): P
     const simulation = { seed, seconds, fps, version: simulatorVersion }
     return { scenario: drive.scenario, digest: digestOf({ ...simulation, size }), lineage: { simulation }, simulated: drive }
   }
-  const scenario = await openLog(request.path)
-  const { sha256, files, bytes } = await folderDigest(context.store, context.clock, request.path, context.signal)
-  return { scenario, digest: sha256, lineage: { files, bytes } }
+  const scenario = await openLog(request.path, request.open)
+  const part = clipFiles(scenario)
+  const { sha256, files, bytes } = await folderDigest(context.store, context.clock, request.path, context.signal, part)
+  // The same files read in another way make another drive.
+  const digest = request.open === undefined ? sha256 : digestOf({ files: sha256, open: { ...request.open } })
+  return { scenario, digest, lineage: { files, bytes } }
 }

@@ -21,6 +21,13 @@ export interface FolderDigest {
   readonly bytes: number
 }
 
+/** Some of the files of a folder: of a data set of many clips, those of one. */
+export interface FolderPart {
+  readonly name: string
+  /** Whether a file, by its path below the folder, belongs to it. */
+  has(file: string): boolean
+}
+
 /** A file changed within this time of being read may change again without its time stamp moving, so its digest is not remembered. */
 const settleMs = 2_000
 
@@ -31,11 +38,19 @@ const settleMs = 2_000
  *
  * @throws VirgaError VIRGA_BAD_INPUT when a file cannot be read
  */
-export async function folderDigest(store: BlobStore, clock: Clock, path: string, signal?: AbortSignal): Promise<FolderDigest> {
+export async function folderDigest(
+  store: BlobStore,
+  clock: Clock,
+  path: string,
+  signal?: AbortSignal,
+  part?: FolderPart,
+): Promise<FolderDigest> {
   const root = await realpath(path).catch((cause: unknown) => {
     throw new VirgaError('VIRGA_BAD_INPUT', 'cannot be read', { file: path, expected: 'a folder or file that exists' }, { cause })
   })
-  const memoKey = createHash('sha256').update(root).digest('hex')
+  const memoKey = createHash('sha256')
+    .update(part === undefined ? root : `${root}\n${part.name}`)
+    .digest('hex')
   const parsed = entrySchema.safeParse(await store.readEntry('file-digests', memoKey))
   const known: Known = parsed.success ? parsed.data.files : {}
   const fresh: Known = {}
@@ -44,8 +59,9 @@ export async function folderDigest(store: BlobStore, clock: Clock, path: string,
   let changed = false
   for (const file of await filesBelow(root)) {
     throwIfCancelled(signal)
-    const facts = await stat(file, { bigint: true })
     const name = relative(root, file).split(sep).join('/') || '.'
+    if (part?.has(name) === false) continue
+    const facts = await stat(file, { bigint: true })
     const size = Number(facts.size)
     const mtimeNs = facts.mtimeNs.toString()
     const inode = facts.ino.toString()

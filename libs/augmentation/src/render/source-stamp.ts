@@ -2,14 +2,15 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Scenario } from '@virga/scenario'
 import { digestOf } from '../digest/digest.ts'
+import { clipFiles } from '../request/clip-files.ts'
 
 /**
  * Names the state of a log's files by path, size and modification time, without reading them: what tells a later run that its source is still
  * the same. Of a data set with many clips only the clip's own files count.
  */
 export async function sourceStamp({ origin, id }: Pick<Scenario, 'origin' | 'id'>): Promise<string> {
-  const ofClip = origin.format === 'rds-hq' ? (file: string) => file.split(/[/\\]/).some((part) => part.startsWith(id)) : () => true
-  return digestOf(await listed(origin.uri, ofClip))
+  const part = clipFiles({ origin, id })
+  return digestOf(await listed(origin.uri, (file) => part?.has(file) !== false))
 }
 
 /** The same of one file. @throws as `stat` does */
