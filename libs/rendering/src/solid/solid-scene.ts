@@ -107,11 +107,11 @@ const pathTriangles = [0, 1, 2, 0, 2, 3, 0, 4, 5, 0, 5, 6, 0, 6, 7, 0, 7, 4, 0, 
 
 function cuboidOf(element: MapElement, { of, rgb, faces }: CuboidLayer, origin: Vec3): Shape[] {
   if (element.kind !== of) return []
-  const { corners } = element as TrafficSign | TrafficLight
+  const { corners } = element
   const points = localVertices(corners, origin)
   if (points.length !== 24 || !points.every(Number.isFinite)) return []
   const triangles = faces === 'solid' ? boxTriangles.flat() : pathTriangles
-  return [{ points, triangles, ...sphereAround(points), colourAt: lampColour(element as TrafficSign | TrafficLight, rgb) }]
+  return [{ points, triangles, ...sphereAround(points), colourAt: lampColour(element, rgb) }]
 }
 
 function lampColour(element: TrafficSign | TrafficLight, rgb: CuboidLayer['rgb']): (timeUs: number) => number {

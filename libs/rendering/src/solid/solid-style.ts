@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
 import type { Camera, Scenario } from '@virga/scenario'
 import type { ConditionStyle } from '../condition-style.ts'
-import type { Style } from '../style.ts'
+import type { FreeStyle } from '../style.ts'
 import { ArrayCondition } from './array-condition.ts'
 import type { SolidDescription } from './description.ts'
 import { FrameBuilder } from './frame-builder.ts'
@@ -15,11 +15,11 @@ export type SolidEngine = 'gpu' | 'arrays'
  * A style from its description: solid shapes in a depth buffer, tapered lines, dashes, filled boxes, four samples a pixel.
  *
  * JavaScript makes the triangles of a frame either way. A GPU draws them; where WebGPU itself runs on the processor (lavapipe, SwiftShader), typed
- * arrays do, several times cheaper and with the same bytes on every machine.
+ * arrays do, several times cheaper and with the same bytes on every machine; without a GPU nothing of Vulkan is needed.
  *
  * @param engine takes one of them everywhere: for tests and measurements
  */
-export function solidStyle(description: SolidDescription, engine?: SolidEngine): Style {
+export function solidStyle(description: SolidDescription, engine?: SolidEngine): FreeStyle {
   const { name, title, defaultChain } = description
   // A canvas is used within one call of `draw`, so cameras of the same size share it.
   const canvases = new Map<string, WeakRef<SampleCanvas>>()
@@ -31,13 +31,13 @@ export function solidStyle(description: SolidDescription, engine?: SolidEngine):
     return canvas
   }
 
-  function open(gpu: GPUDevice, scenario: Scenario, camera: Camera): ConditionStyle {
+  function open(gpu: GPUDevice | undefined, scenario: Scenario, camera: Camera): ConditionStyle {
     const builder = new FrameBuilder(scenario, camera, description)
-    if ((engine ?? engineFor(gpu)) === 'arrays') return new ArrayCondition(builder, canvasOf(camera))
+    if (gpu === undefined || (engine ?? engineFor(gpu)) === 'arrays') return new ArrayCondition(builder, canvasOf(camera))
     return new GpuCondition(gpu, builder, camera)
   }
 
-  return { name, title, defaultChain, needs: 'map-or-tracks', open }
+  return { name, title, defaultChain, needs: 'map-or-tracks', device: 'preferred', open }
 }
 
 function engineFor(gpu: GPUDevice): SolidEngine {
