@@ -2,7 +2,7 @@ import type { ErrorPlace } from '@virga/errors'
 import { composePose, invertPose, type LidarSweep, type LidarSweepSource, type MissingPart, poseAt, type Trajectory } from '@virga/scenario'
 import { readTarMember } from '../tar/read-tar.ts'
 import { openNpz } from '../npz/read-npz.ts'
-import type { NpyArray } from '../npy/parse-npy.ts'
+import type { NpyValues } from '../npy/parse-npy.ts'
 import { failAt } from './fail.ts'
 import { gapsIn, listFrames } from './frames.ts'
 import { frameOffsetUs, framesPerKey } from './layout.ts'
@@ -64,13 +64,14 @@ export function parseSweep(bytes: Uint8Array, timeUs: number, ego: Trajectory, p
   }
   if (n > limits.sweepPoints) fail(`sweep has ${n} points`, 'xyz', `at most ${limits.sweepPoints}`)
   const points = xyz.values instanceof Float32Array ? xyz.values : Float32Array.from(xyz.values as Float64Array)
+  const { coordinate } = limits
   for (let i = 0; i < points.length; i++) {
-    if (!(Math.abs(points[i]) <= limits.coordinate)) fail(`${'xyz'[i % 3]} of point ${Math.floor(i / 3)} is ${points[i]}`, 'xyz', 'metres')
+    if (!(Math.abs(points[i]) <= coordinate)) fail(`${'xyz'[i % 3]} of point ${Math.floor(i / 3)} is ${points[i]}`, 'xyz', 'metres')
   }
   const matrix = npz.read('lidar_to_world')
   if (matrix.shape.join() !== '4,4') fail(`array has shape ${matrix.shape.join(' x ')}`, 'lidar_to_world', '4 x 4')
   const lidar_to_world = rigidPose(Array.from<number | bigint, number>(matrix.values, Number), fail, 'lidar_to_world')
-  const perPoint = (name: string): NpyArray['values'] | undefined => {
+  const perPoint = (name: string): NpyValues | undefined => {
     if (!npz.names.includes(name)) return undefined
     const { shape, values } = npz.read(name)
     if (values.length !== n) fail(`array has shape ${shape.join(' x ')}`, name, `${n} values, one for each point`)
@@ -81,22 +82,29 @@ export function parseSweep(bytes: Uint8Array, timeUs: number, ego: Trajectory, p
     timeUs,
     points,
     points_to_vehicle: composePose(invertPose(poseAt(ego, timeUs)), lidar_to_world),
-    ...(intensity === undefined ? {} : { intensity: bytesOf(intensity, isFloat(intensity) && largest(intensity) <= 1 ? 255 : 1) }),
-    ...(ring === undefined ? {} : { ring: bytesOf(ring, 1) }),
-    ...(column === undefined ? {} : { offsetsNs: Int32Array.from(numbers(column), (c) => Math.round((c / (columns - 1)) * turnNs)) }),
+    ...(intensity === undefined ? {} : { intensity: bytesOf(intensity, isShare(intensity)) }),
+    ...(ring === undefined ? {} : { ring: bytesOf(ring, false) }),
+    ...(column === undefined ? {} : { offsetsNs: offsetsOf(column) }),
   }
 }
 
-const isFloat = (values: NpyArray['values']): boolean => values instanceof Float32Array || values instanceof Float64Array
-
-const largest = (values: NpyArray['values']): number => numbers(values).reduce((most, value) => Math.max(most, value), 0)
-
-function numbers(values: NpyArray['values']): Float64Array {
-  return values instanceof Float64Array ? values : Float64Array.from<number | bigint>(values, Number)
+/** Nanoseconds from the sweep's start at which the sensor looked along each column. */
+function offsetsOf(columnOfPoint: NpyValues): Int32Array {
+  const out = new Int32Array(columnOfPoint.length)
+  const step = turnNs / (columns - 1)
+  for (let i = 0; i < out.length; i++) out[i] = Math.round(Number(columnOfPoint[i]) * step)
+  return out
 }
 
-/** Rounded and clamped to 0..255. */
-function bytesOf(values: NpyArray['values'], scale: number): Uint8Array {
-  if (values instanceof Uint8Array && scale === 1) return values
-  return new Uint8Array(Uint8ClampedArray.from(numbers(values), (value) => value * scale).buffer)
+/** Rounded and clamped to 0..255; floats up to 1 are shares of 255. */
+function bytesOf(values: NpyValues, isShare: boolean): Uint8Array {
+  if (values instanceof Uint8Array) return values
+  const out = new Uint8ClampedArray(values.length)
+  const scale = isShare ? 255 : 1
+  for (let i = 0; i < out.length; i++) out[i] = Number(values[i]) * scale
+  return new Uint8Array(out.buffer)
+}
+
+function isShare(values: NpyValues): boolean {
+  return (values instanceof Float32Array || values instanceof Float64Array) && values.every((value) => !(value > 1))
 }
