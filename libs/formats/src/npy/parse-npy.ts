@@ -76,7 +76,7 @@ export function parseNpy(bytes: Uint8Array, place: ErrorPlace): NpyArray {
   if (buffer.length - end !== length * size) {
     fail(`${buffer.length - end} data bytes`, `${length * size} bytes for ${shape.join(' x ') || 'one'} values of ${size}`)
   }
-  const data = new Uint8Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length))
+  const data = new Uint8Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer)
   if (byteOrder === '>') swapBytes(data, size)
   const raw = new Values(data.buffer)
   const values = type === 'f2' ? decodeHalf(raw as Uint16Array) : raw
