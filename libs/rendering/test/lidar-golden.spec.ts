@@ -38,10 +38,10 @@ describe.skipIf(!present || python === undefined)(`lidar-v1 against a frame of t
     device.dispose()
   })
 
-  async function draw(engine: 'arrays' | 'compute'): Promise<RgbImage> {
+  async function draw(engine: 'arrays' | 'compute', height = 720): Promise<RgbImage> {
     const { scenario, camera, timeUs } = reference
     const style = pointStyle(lidarV1Description, engine)
-    const request = { camera, style, width: 1280, height: 720, timesUs: [timeUs] }
+    const request = { camera, style, width: 1280, height, timesUs: [timeUs], chain: 'resize' } as const
     const frames: RgbImage[] = []
     for await (const frame of renderCondition(device, scenario, request)) frames.push(frame)
     return frames[0]
@@ -52,6 +52,13 @@ describe.skipIf(!present || python === undefined)(`lidar-v1 against a frame of t
     const { mean, beyond16, any } = difference(await draw('arrays'), await readPng(reference.drawn))
     expect(beyond16).toBe(0)
     expect(any).toBeLessThan(92)
+    expect(mean).toBeLessThan(0.001)
+  })
+
+  it('resized to 1280x704: the same', async () => {
+    const { mean, beyond16, any } = difference(await draw('arrays', 704), await readPng(reference.resized))
+    expect(beyond16).toBe(0)
+    expect(any).toBeLessThan(180)
     expect(mean).toBeLessThan(0.001)
   })
 

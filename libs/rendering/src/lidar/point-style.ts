@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
-import type { Scenario } from '@virga/scenario'
+import type { Camera, Scenario } from '@virga/scenario'
 import type { ConditionStyle } from '../condition-style.ts'
-import type { Style } from '../style.ts'
+import type { FreeStyle } from '../style.ts'
 import { ArrayCondition } from './arrays/array-condition.ts'
 import { ComputeCondition } from './compute/compute-condition.ts'
 import { createLidarPipelines, type LidarPipelines } from './compute/pipelines.ts'
@@ -21,7 +21,7 @@ export type PointEngine = 'compute' | 'arrays'
  *
  * @param engine takes one of them everywhere: for tests and measurements
  */
-export function pointStyle(description: PointDescription, engine?: PointEngine): Style {
+export function pointStyle(description: PointDescription, engine?: PointEngine): FreeStyle {
   const { name, title, defaultChain } = description
   const prepared = new WeakMap<Scenario, SweepStore<PreparedSweep>>()
   const pipelines = new WeakMap<GPUDevice, LidarPipelines>()
@@ -40,7 +40,7 @@ export function pointStyle(description: PointDescription, engine?: PointEngine):
     return new SweepStore({ load, perUser, bytes: ({ points }) => points.size, free: ({ points }) => points.destroy() })
   }
 
-  function open(gpu: GPUDevice | undefined, scenario: Scenario, camera: Parameters<Style['open']>[2]): ConditionStyle {
+  function open(gpu: GPUDevice | undefined, scenario: Scenario, camera: Camera): ConditionStyle {
     if (gpu === undefined || (engine ?? engineFor(gpu)) === 'arrays') {
       const store = remembered(prepared, scenario, () => preparedStore(scenario))
       return new ArrayCondition(scenario, camera, description, store)
@@ -51,7 +51,7 @@ export function pointStyle(description: PointDescription, engine?: PointEngine):
     return new ComputeCondition(gpu, scenario, camera, description, passes, store)
   }
 
-  return { name, title, defaultChain, needs: 'sweeps', open }
+  return { name, title, defaultChain, needs: 'sweeps', device: engine === 'arrays' ? 'unused' : 'preferred', open }
 }
 
 /** What a key has been given before, else what is made for it now. */

@@ -1,7 +1,8 @@
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
+import type { GreyImage } from '../condition-style.ts'
 import type { Chain } from '../style.ts'
-import { resizeLanczos4 } from './lanczos4.ts'
+import { resizeLanczos4, resizePlane } from './lanczos4.ts'
 
 export interface Size {
   readonly width: number
@@ -25,9 +26,15 @@ export function drawnSize(chain: Chain, { width, height }: Size): Size {
   return drawn
 }
 
-/** Makes the picture of the asked size out of the drawn one. */
-export function finishPicture(chain: Chain, drawn: RgbImage, { width, height }: Size): RgbImage {
-  if (drawn.width === width && drawn.height === height) return drawn
+/** Makes the picture of the asked size out of the drawn one; a grey one is resized before it gets its three channels. */
+export function finishPicture(chain: Chain, drawn: RgbImage | GreyImage, { width, height }: Size): RgbImage {
+  const same = drawn.width === width && drawn.height === height
+  if ('grey' in drawn) {
+    const resized = !same && chain === 'resize'
+    const rgb = rgbOf(resized ? { width, height, grey: resizePlane(drawn.grey, drawn.width, drawn.height, width, height) } : drawn)
+    return resized ? rgb : finishPicture(chain, rgb, { width, height })
+  }
+  if (same) return drawn
   switch (chain) {
     case 'direct':
       return drawn
@@ -38,4 +45,16 @@ export function finishPicture(chain: Chain, drawn: RgbImage, { width, height }: 
       return { width, height, data: drawn.data.slice(first * width * 3, (first + height) * width * 3) }
     }
   }
+}
+
+function rgbOf({ width, height, grey }: GreyImage): RgbImage {
+  const data = new Uint8Array(width * height * 3)
+  for (let i = 0, o = 0; i < grey.length; i += 1, o += 3) {
+    const value = grey[i]
+    if (value === 0) continue
+    data[o] = value
+    data[o + 1] = value
+    data[o + 2] = value
+  }
+  return { width, height, data }
 }

@@ -15,11 +15,19 @@ interface Axis {
  * to 1/2048, samples outside replaced by the nearest inside, rows first. What is black around an output pixel is skipped.
  */
 export function resizeLanczos4(image: RgbImage, width: number, height: number): RgbImage {
-  const wide = width === image.width ? image.data : undefined
-  const vertical = axisOf(image.height, height)
-  if (wide !== undefined) return { width, height, data: resizeRows(wide, image.width * 3, image.height, height, vertical, 0) }
-  const rows = resizeColumns(image, width)
-  return { width, height, data: resizeRows(rows, width * 3, image.height, height, vertical, weightBits) }
+  return { width, height, data: resize(image.data, 3, image.width, image.height, width, height) }
+}
+
+/** The same of an image of one channel: `fromWidth * fromHeight` bytes. */
+export function resizePlane(plane: Uint8Array, fromWidth: number, fromHeight: number, width: number, height: number): Uint8Array {
+  return resize(plane, 1, fromWidth, fromHeight, width, height)
+}
+
+function resize(data: Uint8Array, channels: number, fromWidth: number, fromHeight: number, width: number, height: number): Uint8Array {
+  const vertical = axisOf(fromHeight, height)
+  if (width === fromWidth) return resizeRows(data, width * channels, fromHeight, height, vertical, 0)
+  const rows = resizeColumns(data, channels, fromWidth, fromHeight, width)
+  return resizeRows(rows, width * channels, fromHeight, height, vertical, weightBits)
 }
 
 /** Weights of the Lanczos window of four lobes: sinc(t) sinc(t / 4), here without the factors that all taps share; float32 as OpenCV. */
@@ -55,18 +63,18 @@ function roundHalfEven(v: number): number {
 }
 
 /** Sums of eight weighted columns, 11 fractional bits. */
-function resizeColumns({ width: from, height, data }: RgbImage, width: number): Int32Array {
+function resizeColumns(data: Uint8Array, channels: number, from: number, height: number, width: number): Int32Array {
   const { first, weights } = axisOf(from, width)
-  const out = new Int32Array(width * height * 3)
+  const out = new Int32Array(width * height * channels)
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      for (let channel = 0; channel < 3; channel += 1) {
+      for (let channel = 0; channel < channels; channel += 1) {
         let sum = 0
         for (let tap = 0; tap < taps; tap += 1) {
           const column = Math.min(Math.max(first[x] + tap, 0), from - 1)
-          sum += data[(y * from + column) * 3 + channel] * weights[x * taps + tap]
+          sum += data[(y * from + column) * channels + channel] * weights[x * taps + tap]
         }
-        out[(y * width + x) * 3 + channel] = sum
+        out[(y * width + x) * channels + channel] = sum
       }
     }
   }

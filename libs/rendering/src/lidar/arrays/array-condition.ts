@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
-import type { Camera, Micros, RgbImage, Scenario, Vec3 } from '@virga/scenario'
-import type { ConditionStyle } from '../../condition-style.ts'
+import type { Camera, Micros, Scenario, Vec3 } from '@virga/scenario'
+import type { ConditionStyle, GreyImage } from '../../condition-style.ts'
 import { chooseSweeps } from '../choose-sweeps.ts'
 import type { PointDescription } from '../description.ts'
 import { sweepTransforms } from '../frame-sweeps.ts'
@@ -35,7 +35,7 @@ export class ArrayCondition implements ConditionStyle {
     store.open()
   }
 
-  async draw(timeUs: Micros): Promise<RgbImage> {
+  async draw(timeUs: Micros): Promise<GreyImage> {
     const chosen = chooseSweeps(this.#scenario, timeUs, this.#description)
     const { sweeps, release } = await this.#store.hold(chosen.map(({ index }) => index))
     try {
@@ -52,7 +52,7 @@ export class ArrayCondition implements ConditionStyle {
     this.#store.close()
   }
 
-  #splat(timeUs: Micros, sweeps: readonly PreparedSweep[], times: readonly number[]): RgbImage {
+  #splat(timeUs: Micros, sweeps: readonly PreparedSweep[], times: readonly number[]): GreyImage {
     const { splat, white } = this.#description
     const transforms = sweepTransforms(this.#scenario, this.#camera, timeUs, sweeps)
     const { runs, farthest } = visibleRuns(sweeps, transforms, this.#sides)

@@ -1,4 +1,4 @@
-import type { RgbImage } from '@virga/scenario'
+import type { GreyImage } from '../../condition-style.ts'
 import type { ProjectedPoints } from './project-points.ts'
 
 /** A point's splat reaches this many pixels to each side of its own. */
@@ -100,26 +100,23 @@ export class DepthSums {
   }
 
   /** The mean depths as grey, black where there are none, white at `white` metres and beyond; the sums are zero afterwards. */
-  paint(white: number): RgbImage {
+  paint(white: number): GreyImage {
     const { width, height } = this
-    const data = new Uint8Array(width * height * 3)
+    const grey = new Uint8Array(width * height)
     const from = Math.max(this.#from, border)
     const to = Math.min(this.#to, height + border)
     for (let row = from; row < to; row += 1) {
       let at = row * this.#stride + 2 * border
-      for (let o = (row - border) * width * 3, end = o + width * 3; o < end; o += 3, at += 2) {
+      for (let i = (row - border) * width, end = i + width; i < end; i += 1, at += 2) {
         const weight = this.#sums[at]
         if (weight === 0) continue
         const depth = this.#sums[at + 1] / weight
-        const grey = depth < white ? (depth / white) * 255 : 255
-        data[o] = grey
-        data[o + 1] = grey
-        data[o + 2] = grey
+        grey[i] = depth < white ? (depth / white) * 255 : 255
       }
     }
     if (this.#to > this.#from) this.#sums.fill(0, this.#from * this.#stride, this.#to * this.#stride)
     this.#from = height + 2 * border
     this.#to = 0
-    return { width, height, data }
+    return { width, height, grey }
   }
 }
