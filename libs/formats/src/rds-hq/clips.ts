@@ -1,25 +1,28 @@
 import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import { namesIn } from '../argoverse2/files.ts'
 import { folders, markFolders } from './layout.ts'
 
-/**
- * The folder that holds `vehicle_pose`, `3d_lanelines` and the like: the path itself, or the only folder in it that does.
- *
- * @returns undefined if there is none
- * @throws VirgaError VIRGA_BAD_INPUT naming them if there are several
- */
-export async function findRoot(path: string): Promise<string | undefined> {
+/** The folders that hold `vehicle_pose`, `3d_lanelines` and the like: the path itself, or those in it that do. */
+export async function rootsAt(path: string): Promise<string[]> {
   const folder = resolve(path)
-  if (await isRoot(folder)) return folder
+  if (await isRoot(folder)) return [folder]
   const names = (await namesIn(folder).catch(() => undefined)) ?? []
-  const inside: string[] = []
+  const roots: string[] = []
   // A folder of logs may hold thousands: data sets have few folders beside them.
-  for (const name of names.slice(0, 100)) if (!name.startsWith('.') && (await isRoot(join(folder, name)))) inside.push(name)
-  if (inside.length < 2) return inside.length === 0 ? undefined : join(folder, inside[0])
-  const message = `folder holds ${inside.length} RDS-HQ data sets: ${inside.slice(0, 5).join(', ')}`
-  throw new VirgaError('VIRGA_BAD_INPUT', message, { file: folder, expected: 'one of them' })
+  for (const name of names.slice(0, 100)) if (!name.startsWith('.') && (await isRoot(join(folder, name)))) roots.push(join(folder, name))
+  return roots
+}
+
+/** The one data set at a path. @throws VirgaError VIRGA_BAD_INPUT if there is none, or several, naming them */
+export async function findRoot(path: string): Promise<string> {
+  const roots = await rootsAt(path)
+  const place = { file: resolve(path), expected: `a folder with ${folders.vehiclePose}/<clip>.tar` }
+  if (roots.length === 0) throw new VirgaError('VIRGA_BAD_INPUT', 'not an RDS-HQ data set', place)
+  if (roots.length === 1) return roots[0]
+  const names = roots.slice(0, 5).map((root) => basename(root))
+  throw new VirgaError('VIRGA_BAD_INPUT', `folder holds ${roots.length} RDS-HQ data sets: ${names.join(', ')}`, place)
 }
 
 async function isRoot(folder: string): Promise<boolean> {
@@ -37,12 +40,7 @@ async function isRoot(folder: string): Promise<boolean> {
  * @throws VirgaError VIRGA_BAD_INPUT if the path is no RDS-HQ data set
  */
 export async function listClips(path: string): Promise<string[]> {
-  const root = await findRoot(path)
-  if (root === undefined) {
-    const expected = `a folder with ${folders.vehiclePose}/<clip>.tar`
-    throw new VirgaError('VIRGA_BAD_INPUT', 'not an RDS-HQ data set', { file: resolve(path), expected })
-  }
-  return clipsIn(root)
+  return clipsIn(await findRoot(path))
 }
 
 export async function clipsIn(root: string): Promise<string[]> {

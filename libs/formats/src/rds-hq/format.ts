@@ -1,5 +1,5 @@
 import type { LogFormat } from '../format.ts'
-import { findRoot } from './clips.ts'
+import { rootsAt } from './clips.ts'
 import { openRdsHq } from './open-rds-hq.ts'
 
 export const rdsHq: LogFormat = {
@@ -7,6 +7,6 @@ export const rdsHq: LogFormat = {
   title: 'RDS-HQ data set',
   lookedFor: 'vehicle_pose, 3d_lanelines, all_object_info or another of its folders',
   hasClips: true,
-  recognise: async (path) => (await findRoot(path)) !== undefined,
+  recognise: async (path) => (await rootsAt(path)).length > 0,
   open: openRdsHq,
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import type { MapElement, MissingPart, Scenario } from '@virga/scenario'
 import { readLicence } from '../argoverse2/read-licence.ts'
@@ -31,10 +31,6 @@ import { mapLayers } from './tables/index.ts'
  */
 export async function openRdsHq(path: string, options: OpenLogOptions = {}): Promise<Scenario> {
   const root = await findRoot(path)
-  if (root === undefined) {
-    const expected = `a folder with ${folders.vehiclePose}/<clip>.tar`
-    throw new VirgaError('VIRGA_BAD_INPUT', 'not an RDS-HQ data set', { file: resolve(path), expected })
-  }
   const clip = await chooseClip(root, options.clip)
   const startUs = clipStartUs(clip)
   const egoFile = tarOf(root, folders.vehiclePose, clip)
