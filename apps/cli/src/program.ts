@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { augmentCommand } from './commands/augment.ts'
 import { bundleCommand } from './commands/bundle.ts'
+import { convertCommand } from './commands/convert.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { previewCommand } from './commands/preview.ts'
@@ -28,6 +29,7 @@ Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 f
     doctorCommand(),
     inspectCommand(),
     simulateCommand(),
+    convertCommand(),
     previewCommand(),
     renderCommand(),
     augmentCommand(),

@@ -56,7 +56,7 @@ export async function writeSimulatedLog(request: SimulatedLogRequest): Promise<W
 }
 
 /** Removes the unfinished folders that killed runs left beside the log's place. */
-async function removeAbandoned(folder: string): Promise<void> {
+export async function removeAbandoned(folder: string): Promise<void> {
   const parent = dirname(folder)
   for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(`.${basename(folder)}.partial-`)) continue
