@@ -57,34 +57,35 @@ export class Target {
   #triangle(a: Corner, b: Corner, c: Corner): void {
     const area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)
     if (area === 0) return
+    // Weights of the corners b and c run linearly over the picture: w = x * wx + y * wy + w0; that of a is what is left to 1.
+    const [bx, by] = [(c.y - a.y) / area, (a.x - c.x) / area]
+    const [cx, cy] = [(a.y - b.y) / area, (b.x - a.x) / area]
     const left = Math.max(Math.floor(Math.min(a.x, b.x, c.x)), 0)
     const right = Math.min(Math.floor(Math.max(a.x, b.x, c.x)), this.width - 1)
     const top = Math.max(Math.floor(Math.min(a.y, b.y, c.y)), 0)
     const bottom = Math.min(Math.floor(Math.max(a.y, b.y, c.y)), this.height - 1)
     for (let py = top; py <= bottom; py++) {
       for (let px = left; px <= right; px++) {
-        samples.forEach(([dx, dy], sample) => {
-          const [wa, wb, wc] = weights(a, b, c, area, px + dx, py + dy)
-          if (wa < 0 || wb < 0 || wc < 0) return
+        for (let sample = 0; sample < samples.length; sample++) {
+          const dx = px + samples[sample][0] - a.x
+          const dy = py + samples[sample][1] - a.y
+          const wb = dx * bx + dy * by
+          const wc = dx * cx + dy * cy
+          if (wb < 0 || wc < 0 || wb + wc > 1) continue
           const at = samples.length * (py * this.width + px) + sample
-          const depth = Math.fround((wa * a.z + wb * b.z + wc * c.z) / this.#farthest)
-          if (!(depth < this.#depth[at])) return
+          const depth = Math.fround((a.z + wb * (b.z - a.z) + wc * (c.z - a.z)) / this.#farthest)
+          if (!(depth < this.#depth[at])) continue
           this.#depth[at] = depth
-          const [ca, cb, cc] = weights(a, b, c, area, px + 0.5, py + 0.5)
+          const [mx, my] = [px + 0.5 - a.x, py + 0.5 - a.y]
+          const [mb, mc] = [mx * bx + my * by, mx * cx + my * cy]
           for (let channel = 0; channel < 3; channel++) {
-            const level = ca * a.rgb[channel] + cb * b.rgb[channel] + cc * c.rgb[channel]
+            const level = a.rgb[channel] + mb * (b.rgb[channel] - a.rgb[channel]) + mc * (c.rgb[channel] - a.rgb[channel])
             this.#colour[3 * at + channel] = Math.round(Math.min(Math.max(level, 0), 255))
           }
-        })
+        }
       }
     }
   }
-}
-
-function weights(a: Corner, b: Corner, c: Corner, area: number, x: number, y: number): [number, number, number] {
-  const wb = ((x - a.x) * (c.y - a.y) - (c.x - a.x) * (y - a.y)) / area
-  const wc = ((b.x - a.x) * (y - a.y) - (x - a.x) * (b.y - a.y)) / area
-  return [1 - wb - wc, wb, wc]
 }
 
 /** The part of a convex polygon where `inset` is not negative; everything runs linearly between corners. */
