@@ -125,7 +125,11 @@ function dense(shape: readonly number[], values: ArrayLike<number> | BigInt64Arr
   const plane = height * width
   return {
     ...{ frames, height, width },
-    frame: (index) => Float32Array.from({ length: plane }, (_, i) => Number(values[index * plane + i])),
+    frame: (index) => {
+      const result = new Float32Array(plane)
+      for (let i = 0; i < plane; i++) result[i] = Number(values[index * plane + i])
+      return result
+    },
   }
 }
 

@@ -16,11 +16,28 @@ import type { Blend } from './spec.ts'
  * @param mask undefined: 1 everywhere
  */
 export function blendRule(below: Float32Array, weight: number | Float32Array, mask: Uint8Array | undefined, blend: Blend): void {
+  if (blend === 'over' && typeof weight === 'number') {
+    overNumber(below, weight, mask)
+    return
+  }
   const result = operations[blend]
   for (let i = 0; i < below.length; i++) {
     const m = mask === undefined ? 255 : mask[i]
     if (m === 0) continue
     below[i] = result(below[i], typeof weight === 'number' ? weight : weight[i], m / 255)
+  }
+}
+
+/** What most rules are, without a call per pixel. */
+function overNumber(below: Float32Array, weight: number, mask: Uint8Array | undefined): void {
+  if (mask === undefined) {
+    below.fill(weight)
+    return
+  }
+  for (let i = 0; i < below.length; i++) {
+    const m = mask[i]
+    if (m === 255) below[i] = weight
+    else if (m !== 0) below[i] += (m / 255) * (weight - below[i])
   }
 }
 

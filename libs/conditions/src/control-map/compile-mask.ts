@@ -162,7 +162,12 @@ export class MaskCompiler {
   ): CompiledMask {
     this.#expectLabels(keys)
     const table = Uint8Array.from({ length: count }, (_, label) => value(label))
-    return async ({ labels }) => Uint8Array.from(of(labels as PixelLabels), (label) => table[label])
+    return async ({ labels }) => {
+      const values = of(labels as PixelLabels)
+      const result = new Uint8Array(values.length)
+      for (let i = 0; i < result.length; i++) result[i] = table[values[i]]
+      return result
+    }
   }
 
   #byDistance({ from, to, soft }: DistanceBand, keys: readonly PropertyKey[]): CompiledMask {
@@ -173,7 +178,12 @@ export class MaskCompiler {
       if (beyond <= 0 || Number.isNaN(beyond)) return 255
       return beyond < soft ? Math.round(255 * (1 - beyond / soft)) : 0
     }
-    return async ({ labels }) => Uint8Array.from((labels as PixelLabels).depth, (metres) => value(metres > 0 ? metres : Infinity))
+    return async ({ labels }) => {
+      const { depth } = labels as PixelLabels
+      const result = new Uint8Array(depth.length)
+      for (let i = 0; i < result.length; i++) result[i] = value(depth[i] > 0 ? depth[i] : Infinity)
+      return result
+    }
   }
 
   #expectLabels(keys: readonly PropertyKey[]): void {
