@@ -20,12 +20,12 @@ export function stylePass(request: StylePassRequest): ControlPass {
     controls: [control],
     made: { [control]: `style ${style.name}` },
     pictures: async function* ({ first, count }, active) {
-      const device = await request.openDevice()
       // A rig is drawn in one chain; cameras of another shape are drawn after it.
       for (const chain of new Set(active.map((view) => chains[view]))) {
         const group = active.filter((view) => chains[view] === chain)
         const rig = { views: group.map((view) => views[view]), style, chain, timesUs: timesUs.slice(first, first + count) }
-        for await (const { view, image } of renderRig(device, scenario, rig)) yield { view: group[view], control, image }
+        for await (const { view, image } of renderRig(() => request.openDevice(), scenario, rig))
+          yield { view: group[view], control, image }
       }
     },
   }
