@@ -175,4 +175,34 @@ describe('clip generator', () => {
       expect.objectContaining({ code: 'VIRGA_DIGEST_MISMATCH', message: expect.stringContaining(bundle.manifest.graphs.prior.sha256) as string }),
     )
   })
+
+  it('reads a control map clip by clip and makes the same bytes as with the map in memory', async () => {
+    const frames = 40
+    const pixels = TINY.width * TINY.height
+    const weight = (frame: number, pixel: number): number => ((frame * 7 + pixel) % 13) / 13
+    const data = Float32Array.from({ length: frames * pixels }, (_, i) => weight(Math.floor(i / pixels), i % pixels))
+    const inMemory = { hdmap: { frames: grey, weight: { frames, height: TINY.height, width: TINY.width, data } } }
+    const asked: [number, number][] = []
+    const controlMap = {
+      ...{ frames, height: TINY.height, width: TINY.width },
+      isActive: () => true,
+      read: async function* (names: readonly string[], first: number, count: number) {
+        asked.push([first, count])
+        for (let t = first; t < first + count; t++) yield names.map(() => data.slice(t * pixels, (t + 1) * pixels))
+      },
+    }
+    const generator = await tiny()
+    const held = await generator.generate(ask({ frames, steps: 1, controls: inMemory }))
+    const read = await generator.generate(ask({ frames, steps: 1, controlMap }))
+    expect(held.clips).toBe(4)
+    expect(read.frames.map(({ data }) => data)).toEqual(held.frames.map(({ data }) => data))
+    expect(asked).toHaveLength(4)
+    expect(Math.max(...asked.map(([, count]) => count))).toBe(17)
+    const plain = await generator.generate(ask({ frames, steps: 1 }))
+    expect(plain.frames[9].data).not.toEqual(read.frames[9].data)
+    await expect(generator.generate(ask({ frames: 41, steps: 1, controls: { hdmap: { frames: [...grey, ...grey] } }, controlMap }))).rejects.toMatchObject({
+      code: 'VIRGA_BAD_INPUT',
+      place: { field: 'controlMap', expected: expect.stringContaining('at least 41 frames') as string },
+    })
+  })
 })

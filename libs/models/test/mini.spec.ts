@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { RgbImage } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Bundle, type ClipGenerator, createClipGenerator, type GenerateRequest, verifyBundle } from '../src/index.ts'
+import { type Bundle, type ClipGenerator, type ControlMapFrames, createClipGenerator, type GeneratedVideo, type GenerateRequest, verifyBundle } from '../src/index.ts'
 
 const dir = join(resolve(import.meta.dirname, '../../../models'), 'mini')
 
@@ -83,5 +83,38 @@ describe('the shipped bundle', () => {
     const [day, night] = [await look('clear-day'), await look('clear-night')]
     const brightness = (video: RgbImage[]): number => meanOf(video, (t, i) => video[t].data[i])
     expect(brightness(day)).toBeGreaterThan(brightness(night) + 10)
+  })
+
+  it('follows a control map: with edge in the right half only that half is as with edge everywhere, the left as without', async () => {
+    const { width, height } = bundle.manifest.video
+    const make = (edge: (x: number) => number) => {
+      const controlMap: ControlMapFrames = {
+        ...{ frames: 9, height, width },
+        isActive: () => true,
+        read: async function* (names, _first, count) {
+          for (let t = 0; t < count; t++)
+            yield names.map((name) => Float32Array.from({ length: width * height }, (_, i) => (name === 'edge' ? edge(i % width) : 0.25)))
+        },
+      }
+      return generator.generate(ask({ steps: 1, baseVideo: frames, controlMap }))
+    }
+    const everywhere = await make(() => 0.5)
+    const nowhere = await make(() => 0)
+    const right = await make((x) => (x < width / 2 ? 0 : 0.5))
+    const scalars = { hdmap: { frames, weight: 0.25 }, vis: { frames, weight: 0.25 }, edge: { frames, weight: 0.5 } }
+    const constant = await generator.generate(ask({ steps: 1, baseVideo: frames, controls: scalars }))
+    everywhere.frames.forEach(({ data }, t) => expect(Buffer.compare(data, constant.frames[t].data)).toBe(0))
+    const difference = (a: GeneratedVideo, b: GeneratedVideo, isMeant: (x: number) => boolean): number => {
+      let sum = 0
+      a.delta!.forEach((delta, t) => {
+        for (let i = 0; i < delta.length; i++) if (isMeant(Math.floor(i / 3) % width)) sum += Math.abs(delta[i] - b.delta![t][i])
+      })
+      return sum
+    }
+    const [isLeft, isRight] = [(x: number) => x < width / 2, (x: number) => x >= width / 2]
+    // not zero: the network's attention carries a little of either half to the other
+    expect(difference(right, nowhere, isLeft)).toBeLessThan(0.6 * difference(everywhere, nowhere, isLeft))
+    expect(difference(right, everywhere, isRight)).toBeLessThan(0.6 * difference(everywhere, nowhere, isRight))
+    expect(difference(everywhere, nowhere, () => true)).toBeGreaterThan(0)
   })
 })
