@@ -87,7 +87,8 @@ function cutTrack(track: Track, startUs: Micros, endUs: Micros): Track | undefin
 }
 
 function cutFrames(frames: CameraFrames, startUs: Micros, endUs: Micros): CameraFrames {
-  const { timesUs, stampsNs, loadJpeg } = frames
+  const { timesUs, stampsNs } = frames
+  const loadJpeg = frames.loadJpeg?.bind(frames)
   const [from, to] = [lowerBound(timesUs, startUs), upperBound(timesUs, endUs)]
   return {
     timesUs: timesUs.slice(from, to),

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander'
 import type { WrittenClip } from '@virga/formats'
-import type { MissingPart } from '@virga/scenario'
+import type { MissingPart, Scenario } from '@virga/scenario'
 import { logOpenOptions, logOptions, type LogOptions } from '../options/log-options.ts'
 import { decimal, names } from '../options/parsers.ts'
 import { table } from '../terminal/format.ts'
+import type { ProgressView } from '../terminal/progress-view.ts'
 
 interface ConvertOptions extends LogOptions {
   readonly to: 'rds-hq' | 'argoverse2'
@@ -94,10 +95,13 @@ async function convert(log: string, options: ConvertOptions): Promise<void> {
   }
 }
 
-type Scenario = Awaited<ReturnType<(typeof import('@virga/formats'))['openLog']>>
-type View = InstanceType<(typeof import('../terminal/progress-view.ts'))['ProgressView']>
-
-async function writeClips(scenario: Scenario, out: string, options: ConvertOptions, view: View, signal: AbortSignal): Promise<Written[]> {
+async function writeClips(
+  scenario: Scenario,
+  out: string,
+  options: ConvertOptions,
+  view: ProgressView,
+  signal: AbortSignal,
+): Promise<Written[]> {
   const { writeRdsHq } = await import('@virga/formats')
   const { start, camera, cameraNames, force, seconds = Infinity } = options
   const end = Math.min(start + seconds, (scenario.endUs - scenario.startUs) / 1e6)
@@ -120,7 +124,7 @@ async function writeClips(scenario: Scenario, out: string, options: ConvertOptio
   return written
 }
 
-async function writeLog(scenario: Scenario, out: string, options: ConvertOptions, view: View): Promise<Written[]> {
+async function writeLog(scenario: Scenario, out: string, options: ConvertOptions, view: ProgressView): Promise<Written[]> {
   const { writeArgoverse2 } = await import('@virga/formats')
   const { cutScenario } = await import('@virga/scenario')
   const { findCamera } = await import('@virga/augmentation')
@@ -148,7 +152,7 @@ async function writeLog(scenario: Scenario, out: string, options: ConvertOptions
 /** What takes a while: poses, sweeps and videos are stages of their own. */
 const longParts = /^(pose|lidar_raw|(ftheta|pinhole)_(?!intrinsic$).+)$/
 
-function stages(view: View): (part: string, done: number, total: number) => void {
+function stages(view: ProgressView): (part: string, done: number, total: number) => void {
   return (part, done, total) => {
     if (!longParts.test(part)) return
     if (done === 1) view.report({ kind: 'stage-started', stage: part, total, unit: 'frames' })
