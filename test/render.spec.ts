@@ -79,7 +79,7 @@ describe('virga render', () => {
   })
 
   it('is killed, and goes on with --resume to the same bytes', async () => {
-    const args = (name: string) => render(name, '--chunk', '4', '--controls', 'hdmap,edge', '--size', '1280x704')
+    const args = (name: string) => render(name, '--frames', '24', '--chunk', '4', '--controls', 'hdmap,edge', '--size', '1280x704')
     expect(await virga(args('whole'))).toMatchObject({ code: 0 })
     const run = start(args('cut'))
     await run.saw('chunk 2 of 6: started')
@@ -92,7 +92,10 @@ describe('virga render', () => {
     expect(again).toMatchObject({ code: 0 })
     expect(again.stdout).toContain(`${before} of them were complete before`)
     expect(await digests(join(root, 'cut'))).toEqual(await digests(join(root, 'whole')))
-    const other = await virga([...render('cut', '--chunk', '5', '--controls', 'hdmap,edge', '--size', '1280x704'), '--resume'])
+    const other = await virga([
+      ...render('cut', '--frames', '24', '--chunk', '5', '--controls', 'hdmap,edge', '--size', '1280x704'),
+      '--resume',
+    ])
     expect(other.code).toBe(2)
     expect(other.stderr).toMatch(/had other settings: chunk: 4 before, 5 now/)
   })

@@ -82,11 +82,11 @@ export const renderManifest = z.object({
 })
 export type RenderManifest = z.infer<typeof renderManifest>
 
-/** Writes the manifest in one step: a reader sees the old or the new one. */
+/** Writes the manifest in one step, so that a reader sees the old or the new one, and in the schema's order, so that equal ones are equal bytes. */
 export async function writeRenderManifest(folder: string, manifest: RenderManifest): Promise<void> {
   await mkdir(folder, { recursive: true })
   const partial = join(folder, `.${renderManifestName}.${process.pid}-0.partial`)
-  await writeFile(partial, `${JSON.stringify(manifest, null, 2)}\n`)
+  await writeFile(partial, `${JSON.stringify(renderManifest.parse(manifest), null, 2)}\n`)
   await rename(partial, join(folder, renderManifestName))
 }
 
