@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
-import { controlMapNeeds, type ControlMapStream, type LoadedControlMap, openControlMap, type PixelLabels } from '@virga/conditions'
+import {
+  controlMapNeeds,
+  type ControlMapStream,
+  type LoadedControlMap,
+  openControlMap,
+  type PixelLabels,
+  resizeNearest,
+} from '@virga/conditions'
 import { type RenderDevice, renderLabels } from '@virga/rendering'
-import { type Camera, type Micros, type Scenario, segClassId } from '@virga/scenario'
+import { type Camera, type Micros, type RgbImage, type Scenario, segClassId } from '@virga/scenario'
 import { cropImage, type View } from '../request/view.ts'
 import type { Size } from '../stage/rgb-frames.ts'
 import { type OpenedWeights, openWeights } from './weight-file.ts'
@@ -55,9 +62,7 @@ export async function openDriveMap(request: DriveMapRequest): Promise<ControlMap
     ...(device === undefined
       ? {}
       : { labels: () => truly(renderLabels(device, scenario, { camera, width, height, timesUs: drawn }), request.truth?.()) }),
-    ...(loadMask === undefined
-      ? {}
-      : { ownVehicle: async () => (view === undefined ? await loadMask() : cropImage(await loadMask(), view)) }),
+    ...(loadMask === undefined ? {} : { ownVehicle: async () => inView(await loadMask(), scenario, camera, view) }),
     openTensor: async (file) => {
       const weights = await openWeights(resolve(map.folder, file), [timesUs.length, height, width], file)
       files.push(weights)
@@ -68,6 +73,14 @@ export async function openDriveMap(request: DriveMapRequest): Promise<ControlMap
     [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
     notes: () => [...stream.notes(), ...files.flatMap((file) => file.notes())],
   }
+}
+
+/** A mask of the camera's own image, which may be kept at another size, in the view. */
+function inView(mask: RgbImage, scenario: Scenario, { name }: Camera, view: View | undefined): RgbImage {
+  const own = scenario.rig.cameras.find((camera) => camera.name === name)
+  if (view === undefined || own === undefined) return mask
+  const same = mask.width === own.width && mask.height === own.height
+  return cropImage(same ? mask : resizeNearest(mask, own.width, own.height), view)
 }
 
 /** Labels with their classes and depths taken from the truth where there is one, nearest pixel; a track stays where the truth shows an object. */
