@@ -1,5 +1,5 @@
-/// <reference path="./wasm/webassembly.d.ts" />
 import { type Code, f32x4, i32, i32x4, local, moduleOf, repeat, v128 } from './wasm/assemble.ts'
+import { webAssembly, type WasmMemory } from './wasm/webassembly.ts'
 
 /** Bytes of one tap: where it lies from the centre, bytes; the base-2 logarithm of its space weight, float32. */
 export const tapBytes = 8
@@ -38,7 +38,7 @@ const toInteger = 1.5 * 2 ** 23
  *
  * @param a 1 / (2 sigma^2 ln 2)
  */
-export function bilateralKernel(memory: WebAssembly.Memory, { plane, taps, tapCount, outPlane }: KernelLayout, a: number): Kernel {
+export function bilateralKernel(memory: WasmMemory, { plane, taps, tapCount, outPlane }: KernelLayout, a: number): Kernel {
   const get = local.get
   const constants = [-a, -126, toInteger, c4, c3, c2, Math.LN2, 1]
   const constant = (value: number): Code => get(firstConstant + constants.indexOf(value))
@@ -73,8 +73,8 @@ export function bilateralKernel(memory: WebAssembly.Memory, { plane, taps, tapCo
     [...get(pixel), ...i32.constant(16), ...i32.add, ...local.set(pixel)],
     [...get(out), ...i32.constant(16), ...i32.add, ...local.tee(out), ...get(end), ...i32.lessThan],
   )
-  const instance = new WebAssembly.Instance(
-    new WebAssembly.Module(moduleOf(3, { i32: 2, v128: 12 + constants.length }, [setConstants.flat(), body])),
+  const instance = new webAssembly.Instance(
+    new webAssembly.Module(moduleOf(3, { i32: 2, v128: 12 + constants.length }, [setConstants.flat(), body])),
     { env: { memory } },
   )
   return instance.exports.run as Kernel

@@ -1,6 +1,6 @@
-/// <reference path="./wasm/webassembly.d.ts" />
 import type { RgbImage } from '@virga/scenario'
 import { bilateralKernel, type Kernel, tapBytes } from './bilateral-kernel.ts'
+import { webAssembly, type WasmMemory } from './wasm/webassembly.ts'
 
 const pageBytes = 65_536
 
@@ -31,7 +31,7 @@ export function bilateral(image: RgbImage, diameter: number, sigmaColour: number
 
 /** Memory and code for pictures of one size and one filter. */
 interface Workplace {
-  readonly memory: WebAssembly.Memory
+  readonly memory: WasmMemory
   readonly kernel: Kernel
   readonly radius: number
   /** Pixels from one row of a padded plane to the next. */
@@ -55,7 +55,7 @@ function workplace(width: number, height: number, diameter: number, sigmaColour:
   const taps = discTaps(radius, sigmaSpace, stride)
   const tapsAt = 3 * plane
   const outAt = tapsAt + taps.byteLength
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((outAt + 3 * outPlane) / pageBytes) })
+  const memory = new webAssembly.Memory({ initial: Math.ceil((outAt + 3 * outPlane) / pageBytes) })
   new Uint8Array(memory.buffer).set(taps, tapsAt)
   const tapCount = taps.byteLength / tapBytes
   const kernel = bilateralKernel(memory, { plane, taps: tapsAt, tapCount, outPlane }, 1 / (2 * sigmaColour * sigmaColour * Math.LN2))
