@@ -1,10 +1,12 @@
 import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
 import type { AugmentRequest, AugmentResult } from '@virga/augmentation'
+import type { OpenLogOptions } from '@virga/formats'
 import type { OpenedHost } from '../host/open-host.ts'
+import { logOpenOptions, logOptions, type LogOptions } from '../options/log-options.ts'
 import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
 
-interface AugmentOptions {
+interface AugmentOptions extends LogOptions {
   readonly simulate?: number
   readonly camera?: string[]
   readonly variant: string[]
@@ -23,7 +25,7 @@ interface AugmentOptions {
 }
 
 export function augmentCommand(): Command {
-  return new Command('augment')
+  const command = new Command('augment')
     .description('Make variants of a drive: same road, traffic and labels, other weather and light')
     .argument('[LOG]', 'folder of a log in any format that Virga reads')
     .addOption(new Option('--simulate <SEED>', 'a simulated drive in place of a log').argParser(integer(0, 2 ** 32 - 1)))
@@ -43,12 +45,16 @@ export function augmentCommand(): Command {
     .option('--steps <N>', "solver steps (default: the bundle's; 0: relight or prior alone)", integer(0, 1000))
     .option('--seed <N>', 'seed of the noise', integer(0, 2 ** 32 - 1), 0)
     .option('--prompt <TEXT>', "text for every variant in place of the bundle's own")
-    .option('--control-map <FILE|NAME>', 'weights per control, frame and pixel: a control map, a controlnet_specs file or a map that comes with Virga')
+    .option(
+      '--control-map <FILE|NAME>',
+      'weights per control, frame and pixel: a control map, a controlnet_specs file or a map that comes with Virga',
+    )
     .option('--size <WxH>', 'with --simulate: pixels of the simulated camera (default: twice the size of the bundle)', pixelSize)
     .option('--threads <N>', 'threads of the model (default: all cores)', integer(1, 1024))
     .option('--store <DIR>', 'where finished stages are kept (default: $VIRGA_HOME/store, else ~/.cache/virga/store)')
     .requiredOption('--out <DIR>', 'writes DIR/<scenario>/<camera>/<variant>/video.mp4, DIR/contact-sheet.png, DIR/report.html')
     .option('--json', 'print JSON')
+  return logOptions(command)
     .addHelpText(
       'after',
       `
@@ -72,7 +78,10 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
     })
   }
   if (log !== undefined && options.camera === undefined) {
-    throw new VirgaError('VIRGA_USAGE', 'no camera was named', { field: 'camera', expected: `one of: ${await camerasOf(log)}` })
+    throw new VirgaError('VIRGA_USAGE', 'no camera was named', {
+      field: 'camera',
+      expected: `one of: ${await camerasOf(log, logOpenOptions(options))}`,
+    })
   }
   const { parseLook, lookName } = await import('@virga/simulation')
   const { findBundle, loadBundle } = await import('@virga/models')
@@ -90,12 +99,13 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
   await removeUnfinished(out)
   const host = await openHost(options)
   const { width, height } = bundle.manifest.video
+  const open = logOpenOptions(options)
   const startedMs = host.clock.now()
   try {
     const result = await augment(host, {
       drive:
         log !== undefined
-          ? { kind: 'log', path: log }
+          ? { kind: 'log', path: log, ...(Object.keys(open).length === 0 ? {} : { open }) }
           : { kind: 'simulation', seed: options.simulate as number, size: options.size ?? { width: width * 2, height: height * 2 } },
       cameras: options.camera ?? [],
       variants,
@@ -123,7 +133,11 @@ async function controlsAsked({ controlMap: file }: AugmentOptions, isGiven: (opt
   const controlMap = await loadControlMap(file)
   const { specs } = controlMap
   if (specs === undefined) return { controlMap }
-  process.stderr.write(`${file}:\n${specsReport(specs).map((line) => `  ${line}\n`).join('')}`)
+  process.stderr.write(
+    `${file}:\n${specsReport(specs)
+      .map((line) => `  ${line}\n`)
+      .join('')}`,
+  )
   const { prompt, negativePrompt, seed, steps, guidance } = specs
   return {
     controlMap,
@@ -149,9 +163,9 @@ async function logRun(host: OpenedHost, startedMs: number): Promise<void> {
   })
 }
 
-async function camerasOf(log: string): Promise<string> {
+async function camerasOf(log: string, open: OpenLogOptions): Promise<string> {
   const { openLog } = await import('@virga/formats')
-  return (await openLog(log)).rig.cameras.map(({ name }) => name).join(', ') || 'none: the log has no calibration'
+  return (await openLog(log, open)).rig.cameras.map(({ name }) => name).join(', ') || 'none: the log has no calibration'
 }
 
 function print(result: AugmentResult, run: { made: number; reused: number; out: string }, asJson: boolean): void {

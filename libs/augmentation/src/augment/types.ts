@@ -1,4 +1,5 @@
 import type { LoadedControlMap } from '@virga/conditions'
+import type { OpenLogOptions } from '@virga/formats'
 import type { Bundle, ClipGenerator } from '@virga/models'
 import type { RenderDevice } from '@virga/rendering'
 import type { Look } from '@virga/simulation'
@@ -17,7 +18,8 @@ export interface AugmentHost extends StageContext {
 /** One scenario x cameras x variants. */
 export interface AugmentRequest {
   readonly drive:
-    { readonly kind: 'log'; readonly path: string } | { readonly kind: 'simulation'; readonly seed: number; readonly size: Size }
+    | { readonly kind: 'log'; readonly path: string; readonly open?: OpenLogOptions }
+    | { readonly kind: 'simulation'; readonly seed: number; readonly size: Size }
   /** Empty: for a simulated drive its only camera. */
   readonly cameras: readonly string[]
   readonly variants: readonly Look[]
