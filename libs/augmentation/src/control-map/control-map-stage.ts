@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { folderDigest } from '../digest/folder-digest.ts'
 import { digestOf } from '../digest/digest.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
+import { cameraKey } from '../request/camera-key.ts'
 import { runStage } from '../stage/run-stage.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import { type DriveMapRequest, openDriveMap } from './drive-map.ts'
@@ -65,7 +66,7 @@ export async function controlMapStage(context: StageContext, input: ControlMapIn
     },
     config: {
       ...{ controls, frames, fps, width, height },
-      ...(seen ? { camera, view: view === undefined ? null : { ...view }, timesUs, renderer: rendererVersion } : {}),
+      ...(seen ? { camera: cameraKey(camera), view: view === undefined ? null : { ...view }, timesUs, renderer: rendererVersion } : {}),
     },
     outputs,
     total: frames,

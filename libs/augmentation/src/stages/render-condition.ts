@@ -1,5 +1,6 @@
 import { type ConditionStyleName, type RenderDevice, renderCondition, rendererVersion } from '@virga/rendering'
 import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
+import { cameraKey } from '../request/camera-key.ts'
 import { Lane, fanOut } from '../stage/fan-out.ts'
 import { putFrames } from '../stage/frame-blob.ts'
 import { rgbShape, type Size } from '../stage/rgb-frames.ts'
@@ -37,7 +38,7 @@ export function renderConditionStage(context: StageContext, input: RenderConditi
     config: {
       renderer: rendererVersion,
       style,
-      camera,
+      camera: cameraKey(camera),
       timesUs,
       fps,
       modelSize,
