@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { RgbImage } from '@virga/scenario'
 import { controlMapStage, type ControlMapResult } from '../control-map/control-map-stage.ts'
 import type { PixelTruth } from '../control-map/drive-map.ts'
@@ -39,7 +40,7 @@ export async function mapWeights(
   for (const note of controlMap.notes) host.progress.report({ kind: 'note', message: `control map: ${note}` })
   const shown = await controlMapPreviewStage(host, {
     ...size,
-    title: request.controlMap.spec.name ?? request.controlMap.file,
+    title: request.controlMap.spec.name ?? basename(request.controlMap.file),
     cameraName: viewCamera.name,
     controlMap,
     fps: video.fps,

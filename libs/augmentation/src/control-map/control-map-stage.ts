@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { controlMapNeeds, fileOfFrame, isPattern } from '@virga/conditions'
 import { rendererVersion } from '@virga/rendering'
 import { z } from 'zod'
@@ -58,7 +58,7 @@ export async function controlMapStage(context: StageContext, input: ControlMapIn
   const spec = {
     name: 'control-map',
     version: controlMapVersion,
-    title: `control map ${map.spec.name ?? ''} (${camera.name})`,
+    title: `control map ${map.spec.name ?? basename(map.file)} (${camera.name})`,
     inputs: {
       map: digest,
       ...(seen ? { scenario: input.scenarioDigest } : {}),
