@@ -1,32 +1,45 @@
 /**
- * Camera-frames per second, CPU seconds per frame (all threads) and peak memory of both styles at 1280x704, on every software adapter that
- * this machine has and on its GPU, without and with encoding:
+ * Camera-frames per second, CPU seconds per camera-frame (all threads) and peak memory of every registered style: one view and six, drawn at
+ * 1280x720 (chain direct) and resized to 1280x704 (chain resize, as the reference tool does), without and with encoding, on every software
+ * adapter of this machine and on its GPU; styles that use no device once:
  *
- *   nx run rendering:bench [-- seconds per case]
+ *   nx run rendering:bench [-- seconds per case [style]]
  *
- * The scene is made up, of the size of a real drive (see scenario.ts). Closing lines: `<case> <adapter> <figure> <value>`.
+ * The drive is the public RDS-HQ clip where VIRGA_DATA (default ../shared/data) has it, else a made-up one of its size. Closing lines:
+ * `<style>/<views>/<chain>[+encode] <adapter> <figure> <value>`.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { probeDevice } from '../src/index.ts'
+import { probeDevice, styles } from '../src/index.ts'
 
-const seconds = process.argv[2] ?? '20'
+const seconds = process.argv[2] ?? '10'
+const wanted = process.argv[3]
 const { candidates } = await probeDevice()
+const adapters: string[] = []
+for (const kind of new Set(candidates.map((candidate) => candidate.kind))) {
+  if ((await probeDevice({ adapter: kind })).ok) adapters.push(kind)
+}
+
 const lines: string[] = []
-for (const adapter of new Set(candidates.map(({ kind }) => kind))) {
-  if (!(await probeDevice({ adapter })).ok) continue
-  for (const style of ['hdmap-v1', 'lidar-v1']) {
-    for (const encode of ['none', 'encode']) {
-      const name = encode === 'none' ? style : `${style}+encode`
-      const program = [join(import.meta.dirname, 'case.ts'), style, encode, seconds]
-      const env = { ...process.env, VIRGA_ADAPTER: adapter }
-      const { stdout } = await promisify(execFile)(process.execPath, program, { env })
-      const figures = JSON.parse(stdout) as Record<string, number>
-      for (const figure of ['frames_per_s', 'cpu_s_per_frame', 'peak_rss_mib']) {
-        const line = `${name} ${adapter} ${figure} ${figures[figure].toPrecision(3)}`
-        process.stdout.write(`measured ${line}\n`)
-        lines.push(line)
+for (const { name, device } of styles) {
+  if (wanted !== undefined && name !== wanted) continue
+  for (const adapter of device === 'unused' ? ['none'] : adapters) {
+    for (const views of ['1', '6']) {
+      for (const [chain, encode] of [
+        ['direct', 'none'],
+        ['resize', 'none'],
+        ['resize', 'encode'],
+      ]) {
+        const program = [join(import.meta.dirname, 'case.ts'), name, views, chain, encode, seconds]
+        const env = adapter === 'none' ? process.env : { ...process.env, VIRGA_ADAPTER: adapter }
+        const { stdout } = await promisify(execFile)(process.execPath, program, { env })
+        const figures = JSON.parse(stdout) as Record<string, number | string>
+        const what = `${name}/${views}/${chain}${encode === 'none' ? '' : '+encode'} ${adapter}`
+        process.stdout.write(`measured ${what}: ${stdout}`)
+        for (const figure of ['frames_per_s', 'cpu_s_per_frame', 'peak_rss_mib']) {
+          lines.push(`${what} ${figure} ${Number(figures[figure]).toPrecision(3)}`)
+        }
       }
     }
   }

@@ -1,28 +1,14 @@
 import {
   buildTrajectory,
-  type Camera,
-  fthetaFromIntrinsics,
   type LidarSweep,
   type LidarSweepSource,
   type MapElement,
-  mat4ToPose,
   type ObjectClass,
   quatFromRollPitchYaw,
   type Scenario,
   type Track,
 } from '@virga/scenario'
-
-/** Front wide camera of the public RDS-HQ sample, 1920x1080, and its mounting. */
-export const frontWide: Camera = {
-  name: 'camera_front_wide_120fov',
-  ...fthetaFromIntrinsics([
-    954.2063, 757.15415, 1920, 1080, 0, 1.05758628e-3, 8.2116208e-9, -3.3945008e-11, 8.0734208e-14, -2.94602496e-17, 1,
-  ]),
-  camera_to_vehicle: mat4ToPose([
-    -0.01105494, -0.01810338, 0.999775, 1.849283, -0.9999387, 0.00079658, -0.01104233, -0.05416885, -0.00059649, -0.9998358, -0.01811108,
-    1.3234164, 0, 0, 0, 1,
-  ]),
-}
+import { rig } from './rig.ts'
 
 const seconds = 10
 const stepUs = 33_333
@@ -151,7 +137,7 @@ export function benchScenario({ pointsPerSweep = 0 }: BenchScenarioOptions = {})
     origin: { format: 'simulation', uri: 'bench' },
     startUs: 0,
     endUs: (n - 1) * stepUs,
-    rig: { cameras: [frontWide], lidars: [] },
+    rig: { cameras: rig, lidars: [] },
     ego,
     map: map(),
     tracks: tracks(),

@@ -1,6 +1,7 @@
 import type { RgbImage } from '@virga/scenario'
 import { describe, expect, it } from 'vitest'
-import { benchScenario, frontWide } from '../bench/scenario.ts'
+import { frontWide } from '../bench/rig.ts'
+import { benchScenario } from '../bench/scenario.ts'
 import { openRenderDevice, renderCondition, renderRig, resizeLanczos4, type RigFrame, type Style, styleNames } from '../src/index.ts'
 
 const timesUs = [0, 500_000]

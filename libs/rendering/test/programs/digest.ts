@@ -1,6 +1,7 @@
 /** Prints the SHA-256 of a few frames of every style. */
 import { createHash } from 'node:crypto'
-import { benchScenario, frontWide } from '../../bench/scenario.ts'
+import { frontWide } from '../../bench/rig.ts'
+import { benchScenario } from '../../bench/scenario.ts'
 import { openRenderDevice, renderCondition, styleNames } from '../../src/index.ts'
 
 const device = await openRenderDevice()

@@ -84,7 +84,8 @@ export function readReferenceFrame(fixtures: string, data: string, name: string)
   }
 }
 
-function readMap(clip: string): MapElement[] {
+/** The map of a clip in RDS-HQ layout, as far as hdmap-v1 draws it. */
+export function readMap(clip: string): MapElement[] {
   return Object.entries(layers).flatMap(([layer, element]) => {
     const folder = join(clip, `3d_${layer}`)
     if (!existsSync(folder)) return []

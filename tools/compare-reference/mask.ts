@@ -1,0 +1,65 @@
+import type { RgbImage } from '@virga/scenario'
+
+/** Pixels that a component of box colour must have to be one: codec noise has fewer. */
+const smallest = 24
+/** Pixels to each side of a box that its lines, the resize and the codec's ringing reach. */
+const margin = 10
+
+/**
+ * Where a picture shows boxes, told by their colours alone (so not by what the picture is compared with): connected pixels of pure red, blue,
+ * green, yellow or white, each with the whole rectangle around it and a margin.
+ *
+ * @returns 1 for pixels that belong to a box
+ */
+export function boxMask({ width, height, data }: RgbImage): Uint8Array {
+  const boxy = new Uint8Array(width * height)
+  for (let p = 0; p < boxy.length; p += 1) boxy[p] = isBoxColour(data[p * 3], data[p * 3 + 1], data[p * 3 + 2]) ? 1 : 0
+  const mask = new Uint8Array(width * height)
+  for (let start = 0; start < boxy.length; start += 1) {
+    if (boxy[start] !== 1) continue
+    const { pixels, left, top, right, bottom } = fill(boxy, width, height, start)
+    if (pixels < smallest) continue
+    for (let y = Math.max(top - margin, 0); y <= Math.min(bottom + margin, height - 1); y += 1) {
+      mask.fill(1, y * width + Math.max(left - margin, 0), y * width + Math.min(right + margin, width - 1) + 1)
+    }
+  }
+  return mask
+}
+
+/** Channels are near one another or near zero; no map layer is like that at any depth (road boundaries have 18 % of green in their red). */
+function isBoxColour(red: number, green: number, blue: number): boolean {
+  const most = Math.max(red, green, blue)
+  if (most < 70) return false
+  return [red, green, blue].every((value) => value > 0.9 * most || value < 0.09 * most)
+}
+
+interface Component {
+  pixels: number
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+/** Takes a connected component (reaching over gaps of one pixel) out of `boxy`. */
+function fill(boxy: Uint8Array, width: number, height: number, start: number): Component {
+  const component: Component = { pixels: 0, left: width, top: height, right: 0, bottom: 0 }
+  const open = [start]
+  boxy[start] = 2
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const [x, y] = [at % width, Math.floor(at / width)]
+    component.pixels += 1
+    component.left = Math.min(component.left, x)
+    component.right = Math.max(component.right, x)
+    component.top = Math.min(component.top, y)
+    component.bottom = Math.max(component.bottom, y)
+    for (let v = Math.max(y - 2, 0); v <= Math.min(y + 2, height - 1); v += 1) {
+      for (let u = Math.max(x - 2, 0); u <= Math.min(x + 2, width - 1); u += 1) {
+        if (boxy[v * width + u] !== 1) continue
+        boxy[v * width + u] = 2
+        open.push(v * width + u)
+      }
+    }
+  }
+  return component
+}
