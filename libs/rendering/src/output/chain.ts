@@ -47,14 +47,18 @@ export function finishPicture(chain: Chain, drawn: RgbImage | GreyImage, { width
   }
 }
 
+/** Four pixels are three 32-bit words (little-endian, as every machine that Node runs on); what is black is black already. */
 function rgbOf({ width, height, grey }: GreyImage): RgbImage {
   const data = new Uint8Array(width * height * 3)
-  for (let i = 0, o = 0; i < grey.length; i += 1, o += 3) {
-    const value = grey[i]
-    if (value === 0) continue
-    data[o] = value
-    data[o + 1] = value
-    data[o + 2] = value
+  const words = new Uint32Array(data.buffer, 0, data.length >> 2)
+  const fours = grey.length >> 2
+  for (let four = 0, i = 0, o = 0; four < fours; four += 1, i += 4, o += 3) {
+    const [a, b, c, d] = [grey[i], grey[i + 1], grey[i + 2], grey[i + 3]]
+    if ((a | b | c | d) === 0) continue
+    words[o] = (a * 0x010101) | (b << 24)
+    words[o + 1] = (b * 0x0101) | (c * 0x01010000)
+    words[o + 2] = c | (d * 0x01010100)
   }
+  for (let i = fours * 4; i < grey.length; i += 1) data.fill(grey[i], i * 3, i * 3 + 3)
   return { width, height, data }
 }
