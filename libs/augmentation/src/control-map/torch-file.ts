@@ -29,7 +29,7 @@ const storages: Readonly<Record<string, ElementName>> = {
 
 const expected = 'one tensor, as torch.save(tensor, file) writes it'
 const maxPickleBytes = 1 << 20
-const maxStorageBytes = 2 ** 31
+const maxStorageBytes = 2 ** 30
 /** How protocol 2 begins torch's old file format: the number 0x1950a86a20f9469cfc6c. */
 const legacyStart = Buffer.from([0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46])
 

@@ -73,6 +73,13 @@ describe('files of weights', () => {
     })
   })
 
+  it('torch: a small file cannot stand for frames that fill the memory', () => {
+    const program =
+      '\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQK\x00K\x02M\x00\x40M\x00\x40\x87K\x00K\x00K\x00\x87\x89}tR.'
+    const bytes = zip({ 'a/data.pkl': Buffer.from(program, 'latin1'), 'a/data/0': Buffer.alloc(4) })
+    expect(() => parseNumbers(bytes, '.pt', 'big.pt')).toThrow('shape [2, 16384, 16384]')
+  })
+
   it('torch: runs nothing that a pickle asks for', () => {
     // os.system("touch /tmp/x"), as an attacker would write it
     const program = Buffer.from('\x80\x02cposix\nsystem\nX\x05\x00\x00\x00touch\x85R.', 'latin1')

@@ -8,8 +8,10 @@ import { readTorchTensor } from './torch-file.ts'
 
 /** Kinds of files that weights are read from, by the end of their names. */
 const kinds = ['.npy', '.npz', '.safetensors', '.pt', '.pth']
-const largestFile = 2 ** 31 - 1
+/** Bytes of a file or of an array in an archive: a clip of Cosmos-Transfer1 has 0.9 GB in float64. Read as a whole. */
+const largestFile = 2 ** 30
 const largestSide = 16_384
+const largestFrame = 2 ** 26
 
 export interface OpenedWeights extends WeightPlanes {
   /** What was done to the numbers that the reader may not expect. */
@@ -136,11 +138,11 @@ function dense(shape: readonly number[], values: ArrayLike<number> | BigInt64Arr
 function extentsOf(shape: readonly number[], file: string): Extents {
   const [frames, height, width] = shape.length === 2 ? [1, ...shape] : shape
   const fits = shape.length >= 2 && shape.length <= 3 && [frames, height, width].every((size) => size >= 1)
-  if (!fits || Math.max(height, width) > largestSide || frames > 1_000_000)
+  if (!fits || Math.max(height, width) > largestSide || height * width > largestFrame || frames > 1_000_000)
     throw new VirgaError('VIRGA_BAD_INPUT', `the weights have the shape [${shape.join(', ')}]`, {
       file,
       field: 'shape',
-      expected: `[frames, height, width] or [height, width], sides of 1 to ${largestSide}`,
+      expected: `[frames, height, width] or [height, width], sides of 1 to ${largestSide}, at most ${largestFrame} pixels`,
     })
   return [frames, height, width]
 }
