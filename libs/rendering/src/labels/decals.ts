@@ -71,7 +71,7 @@ function stripe(
 }
 
 function area(ring: Polyline, classId: number): AreaDecal[] {
-  if (ring.length < 9) return []
+  if (ring.length < 9 || !ring.every(Number.isFinite)) return []
   // Triangulated about its first vertex: city coordinates are large.
   const points = Array.from({ length: ring.length / 3 }, (_, i) => new Vector2(ring[3 * i] - ring[0], ring[3 * i + 1] - ring[1]))
   return [{ kind: 'area', classId, ring, triangles: Uint32Array.from(ShapeUtils.triangulateShape(points, []).flat()) }]

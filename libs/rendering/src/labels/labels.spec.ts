@@ -1,7 +1,7 @@
 import { type Camera, type CameraModel, fthetaFromIntrinsics, type Scenario, segClasses, unproject } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { look, type Seen } from '../../test/labels/reference.ts'
-import { camera_to_vehicle, height, place, raster, scene } from '../../test/labels/scene.ts'
+import { camera_to_vehicle, height, map, place, raster, scene } from '../../test/labels/scene.ts'
 import { openRenderDevice, type RenderDevice } from '../device/render-device.ts'
 import { GroundSource } from './ground.ts'
 import { heightAt } from './height-grid.ts'
@@ -115,6 +115,29 @@ describe('labels', () => {
     expect([segClasses[classes[column(87)]], depth[column(87)]]).toEqual(['sky', 0])
     expect(segClasses[classes[column(88)]]).toBe('terrain')
     for (const y of [90, 120, 179]) expect(depth[column(y)]).toBeCloseTo((1.6 * 185) / (y + 0.5 - 88), 3)
+  })
+
+  it('broken and degenerate elements change nothing, and cost nothing', async () => {
+    const broken = (...values: number[]): Float64Array => Float64Array.from(values)
+    const [x, y, z] = place
+    const line = { colour: 'white', pattern: 'long-dashed' } as const
+    const scenario = scene({
+      map: [
+        ...map,
+        { kind: 'lane-line', id: 'nan', ...line, line: broken(x + 5, NaN, z, x + 9, y, z) },
+        { kind: 'lane-line', id: 'no length', ...line, line: broken(x + 300, y, z, x + 300, y, z) },
+        { kind: 'lane-line', id: 'empty', ...line, line: broken() },
+        { kind: 'lane-line', id: 'far', ...line, line: broken(1e15, 1e15, z, 2e15, 1e15, z) },
+        { kind: 'crosswalk', id: 'nan', ring: broken(x, y, z, NaN, y, z, x, NaN, z) },
+        { kind: 'crosswalk', id: 'two', ring: broken(x, y, z, x + 1, y, z) },
+        { kind: 'pole', id: 'nan', line: broken(x, y, z, x, y, Infinity) },
+        { kind: 'traffic-sign', id: 'none', corners: broken() },
+        { kind: 'traffic-sign', id: 'nan', corners: new Float64Array(24).fill(NaN) },
+      ],
+    })
+    const camera: Camera = { name: 'front', model: models['pinhole'], width, height: height_, camera_to_vehicle }
+    const frames = [await frameOf(device, scenario, camera, 0), await frameOf(device, scene(), camera, 0)]
+    expect(frames[0]).toEqual(frames[1])
   })
 
   it('refuses a time outside the poses', async () => {

@@ -1,13 +1,8 @@
-import { segClassId } from '@virga/scenario'
 import type { LabelFrame } from '../label-frame.ts'
 import { bridgeColumns } from './bridge-columns.ts'
 import { groundPrior, trackPrior } from './priors.ts'
+import { segments, segmentsOf } from './segments.ts'
 import type { SparseDepth } from './sparse-depth.ts'
-
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
 
 /** A return acts on pixels this far away. */
 const reach = 8
@@ -15,18 +10,15 @@ const reach = 8
 /** Weight of the prior against one return: a return 8 pixels away weighs as much. */
 const priorWeight = 1e-3
 
-/** Segments between which nothing is carried over: what stands free, road, ..., and from `firstTrack` on each track. */
-export const segments = { open: 0, ground: 1, pole: 2, sign: 3, firstTrack: 4 } as const
-
 /**
  * Depth of every pixel from labels and LiDAR, in inverse depth q = 1 / z.
  *
  * Every return gives its segment (the road, one track, poles, signs, or all that labels do not know) the difference between its own q and that of
  * the labels' depth; where labels know nothing (terrain and sky), its q itself. Each pixel takes the mean of its segment's returns within 8
  * pixels (normalised convolution, Knutsson and Westin 1993), weights exp(-d2/2) + 0.05 exp(-d2/18), against a prior of 0.001: for a track
- * the median of its differences, for the road their smooth field (cells of 16 pixels), else no difference. Where labels know nothing, gaps
- * between two rings, up to a twelfth of the picture's height, are bridged down the column, linearly in q (exact for a plane). So depth has the edges of
- * labels, the shape of LiDAR, and that of labels alone where no return is near.
+ * the median of its differences, for the road a smooth field of its height (`groundPrior`), else no difference. Where labels know nothing, gaps
+ * between two rows, up to a twelfth of the picture's height, are bridged down the column, linearly in q (exact for a plane). So depth has the
+ * edges of labels, the shape of LiDAR, and that of labels alone where no return is near.
  */
 export function densify(labels: LabelFrame, points: SparseDepth): Float32Array {
   const { width, height, depth } = labels
@@ -53,12 +45,12 @@ export function densify(labels: LabelFrame, points: SparseDepth): Float32Array {
     }
   }
   const track = trackPrior(pixels, values, segment, model)
-  const ground = groundPrior(pixels, values, segment, width, height)
+  const ground = groundPrior(pixels, values, segment, model, { width, height })
   const q = new Float32Array(width * height)
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const own = segment[at]
-      const prior = own === segments.open ? model[at] : own === segments.ground ? ground(x, y) : track(own)
+      const prior = own === segments.open ? model[at] : own === segments.ground ? model[at] * ground(x, y) : track(own)
       const mean = (sums[at] + priorWeight * prior) / (weights[at] + priorWeight)
       q[at] = own === segments.open ? mean : model[at] + mean
     }
@@ -86,21 +78,10 @@ const kernel = Float32Array.from({ length: (2 * reach + 1) ** 2 }, (_, k) => {
   return Math.exp(-square / 2) + 0.05 * Math.exp(-square / 18)
 })
 
-const ground = new Set([segClassId.road, segClassId['lane-line'], segClassId.crosswalk, segClassId.pavement])
-
-function segmentsOf({ classes, tracks }: LabelFrame): Uint16Array {
-  const ofClass = Uint16Array.from({ length: 256 }, (_, id) =>
-    ground.has(id) ? segments.ground : id === segClassId.pole ? segments.pole : id === segClassId.sign ? segments.sign : segments.open,
-  )
-  const out = new Uint16Array(classes.length)
-  for (let i = 0; i < out.length; i++) out[i] = tracks[i] > 0 ? segments.firstTrack + tracks[i] : ofClass[classes[i]]
-  return out
-}
-
 /** What each return says of its segment. Returns that lie clearly below the road are reflections or another level and say nothing. */
 function differences(
   { pixels, depth }: SparseDepth,
-  segment: Uint16Array,
+  segment: Uint32Array,
   model: Float32Array,
 ): { pixels: Uint32Array; values: Float32Array } {
   const isGood = (pixel: number, z: number): boolean => segment[pixel] !== segments.ground || z * model[pixel] < 1.2

@@ -1,4 +1,5 @@
-import { segments } from './densify.ts'
+import type { LabelFrame } from '../label-frame.ts'
+import { segments } from './segments.ts'
 
 /** Fewest returns on a track whose median says something. */
 const leastReturns = 3
@@ -6,8 +7,8 @@ const leastReturns = 3
 /** How far behind the face of its box a thing's returns may lie, metres: what is seen beside it or through its windows lies farther. */
 const depthOfThing = 2.5
 
-/** The median difference of each track, over returns that are its own; 0 for what has few. */
-export function trackPrior(pixels: Uint32Array, values: Float32Array, segment: Uint16Array, model: Float32Array): (own: number) => number {
+/** The median difference of each track (see `densify`), over returns that are its own; 0 for what has few. */
+export function trackPrior(pixels: Uint32Array, values: Float32Array, segment: Uint32Array, model: Float32Array): (own: number) => number {
   const bySegment = new Map<number, number[]>()
   pixels.forEach((pixel, i) => {
     const own = segment[pixel]
@@ -26,22 +27,29 @@ const cell = 16
 /** Its smoothing, cells. */
 const spread = 2
 
-/** The smooth field of the road's differences: means of cells, blurred with a Gaussian, towards 0 where there are few; between cells linear. */
+/** A return whose q exceeds the road's by more than this part of it is not on the road but on something that stands there. */
+const mostOfRoad = 0.3
+
+/**
+ * By which part q exceeds that of the labelled road, as a smooth field over the picture: ground that lies higher by a part of the camera's height
+ * is nearer by that part wherever it is seen. Means of cells, blurred with a Gaussian, towards 0 where there are few returns; between cells linear.
+ */
 export function groundPrior(
   pixels: Uint32Array,
   values: Float32Array,
-  segment: Uint16Array,
-  width: number,
-  height: number,
+  segment: Uint32Array,
+  model: Float32Array,
+  { width, height }: Pick<LabelFrame, 'width' | 'height'>,
 ): (x: number, y: number) => number {
   const columns = Math.ceil(width / cell) + 1
   const rows = Math.ceil(height / cell) + 1
   const sums = new Float64Array(columns * rows)
   const counts = new Float64Array(columns * rows)
   pixels.forEach((pixel, i) => {
-    if (segment[pixel] !== segments.ground) return
+    const part = values[i] / model[pixel]
+    if (segment[pixel] !== segments.ground || Math.abs(part) > mostOfRoad) return
     const at = Math.floor(Math.floor(pixel / width) / cell) * columns + Math.floor((pixel % width) / cell)
-    sums[at] += values[i]
+    sums[at] += part
     counts[at]++
   })
   const weights = Array.from({ length: 6 * spread + 1 }, (_, i) => Math.exp(-((i - 3 * spread) ** 2) / (2 * spread * spread)))

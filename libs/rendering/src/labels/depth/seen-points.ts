@@ -1,4 +1,4 @@
-import type { Size } from './densify.ts'
+import type { LabelFrame } from '../label-frame.ts'
 import type { SparseDepth } from './sparse-depth.ts'
 
 /** Pixels in which nearer returns are looked for: to the sides and up and down, and across. */
@@ -8,7 +8,7 @@ const [aside, above, across] = [8, 12, 2]
  * Leaves out returns of what the camera cannot see: the LiDAR stands elsewhere and looks past the things before it. A return is hidden where
  * clearly nearer ones lie on both its left and its right, or both above and below it. (Road returns have nearer ones below them only.)
  */
-export function seenPoints({ pixels, depth }: SparseDepth, { width, height }: Size): SparseDepth {
+export function seenPoints({ pixels, depth }: SparseDepth, { width, height }: Pick<LabelFrame, 'width' | 'height'>): SparseDepth {
   const nearest = new Float32Array(width * height).fill(Infinity)
   pixels.forEach((pixel, i) => {
     nearest[pixel] = depth[i]

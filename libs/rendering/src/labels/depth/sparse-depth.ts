@@ -35,7 +35,7 @@ export class SparseDepthSource {
     this.#sides = viewSides(camera, 0)
     this.#project = pointProjection(camera.model, { width, height, margin: 0 })
     this.#store = new SweepStore({
-      load: async (index) => prepareSweep(await (scenario.sweeps[index]).load(), scenario, rules),
+      load: async (index) => prepareSweep(await scenario.sweeps[index].load(), scenario, rules),
       perUser: 2 * rules.sweepsEachSide + 2,
       bytes: ({ points }) => points.byteLength,
       free: () => undefined,
