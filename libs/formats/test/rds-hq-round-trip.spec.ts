@@ -173,6 +173,10 @@ describe.skipIf(!hasData)('real logs', () => {
     const source = await openLog(argoverse)
     await writeRdsHq(source, join(folder, 'argoverse'), { cameras: ['ring_front_center'] })
     const read = await openLog(join(folder, 'argoverse'))
+    // Pinholes come back as pinholes unless the f-theta vectors are asked for.
+    const [camera] = source.rig.cameras
+    expect(read.rig.cameras.map(({ name, model }) => [name, model])).toEqual([[camera.name, camera.model]])
+    expect((await openLog(join(folder, 'argoverse'), { intrinsics: 'ftheta' })).rig.cameras[0].model.kind).toBe('ftheta')
     expectSameVertices(read.map, localMap(source, source.startUs), 1e-9)
     const world_to_clip = invertPose(poseAt(source.ego, source.startUs))
     const away: number[] = []

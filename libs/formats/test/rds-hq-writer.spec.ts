@@ -142,7 +142,7 @@ describe.skipIf(python === undefined)('a clip as an independent reader sees it',
       '1 lane lines "yellow double-dashed", written as YELLOW LONG_DASHED_SINGLE',
       '1 lane lines keep "WHITE DASHED_SOLID", which NVIDIA\'s renderers draw as an unknown type',
       expect.stringMatching(
-        /^f-theta vectors fitted to lenses of another kind, at most \S+ px off over the image: ring_front_center, fisheye, rational$/,
+        /^f-theta vectors fitted to lenses of another kind, at most \S+ px off over the image \(more for what reaches out of it\): ring_front_center, fisheye, rational$/,
       ),
       'pinhole vectors without the distortion of the lens: fisheye, rational',
       'the distortion that was removed from the images: ring_front_center',
@@ -310,7 +310,7 @@ describe('the place to write to', () => {
     const before = await readFile(join(dir, 'vehicle_pose', `${second.clip}.tar`))
     await writeRdsHq({ ...smallScenario(), images: new Map() }, dir, { replace: true })
     // The old clip had a video, the new one has none.
-    expect(await readdir(join(dir, 'ftheta_ring_front_center'))).toEqual([`${second.clip}.mp4`])
+    expect(await readdir(join(dir, 'pinhole_ring_front_center'))).toEqual([`${second.clip}.mp4`])
     expect(await readFile(join(dir, 'vehicle_pose', `${second.clip}.tar`))).toEqual(before)
     await mkdir(join(folder, 'notes'))
     await writeFile(join(folder, 'notes', 'mine.txt'), '')

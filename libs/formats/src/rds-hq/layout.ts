@@ -19,6 +19,8 @@ export const folders = {
   mask: 'car_mask_coarse',
   timestamps: 'timestamp',
   licence: 'licence',
+  /** This project's own: which of the two intrinsics a clip's cameras really have, in one word. */
+  cameraModel: 'camera_model',
 } as const
 
 /** Folders of which any one tells that its parent is a data set of this format. */

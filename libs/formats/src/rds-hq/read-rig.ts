@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import {
   type Camera,
   composePose,
@@ -40,12 +40,12 @@ export interface RigParts {
 export async function readRigParts({ root, clip, intrinsics, poseFolder }: RigRequest): Promise<RigParts> {
   const notes: MissingPart[] = []
   const note = (detail: string): number => notes.push({ part: 'calibration', detail })
-  const kinds: IntrinsicsKind[] = intrinsics === undefined ? ['ftheta', 'pinhole'] : [intrinsics]
+  const kinds: IntrinsicsKind[] = intrinsics === undefined ? await preferred(root, clip) : [intrinsics]
   const present: IntrinsicsKind[] = []
   for (const kind of kinds) if (await exists(tarOf(root, folders[kind], clip))) present.push(kind)
   const kind = present[0] ?? kinds[0]
   if (present.length === 0) note(`no ${kinds.map((name) => folders[name]).join(' or ')}/<clip>.tar`)
-  else if (kind !== kinds[0]) note(`no ${folders[kinds[0]]}/<clip>.tar: cameras are pinholes`)
+  else if (kind !== kinds[0]) note(`no ${folders[kinds[0]]}/<clip>.tar: cameras are ${kind} cameras`)
   const lenses = present.length === 0 ? new Map<string, Intrinsics>() : await readIntrinsics(tarOf(root, folders[kind], clip), clip, kind)
   const poseFile = tarOf(root, poseFolder, clip)
   const hasPoses = await exists(poseFile)
@@ -102,6 +102,13 @@ function meanPlace(camera: Trajectory, ego: Trajectory): Pose {
   }
   const isDefined = Math.hypot(...rotation) > 1e-9
   return { rotation: isDefined ? normalizeQuat(rotation) : identityPose.rotation, translation }
+}
+
+/** f-theta as NVIDIA's tools do, but for a clip whose writer says that its cameras are pinholes: their f-theta vectors are fits then. */
+async function preferred(root: string, clip: string): Promise<IntrinsicsKind[]> {
+  const file = join(root, folders.cameraModel, `${clip}.txt`)
+  const word = (await exists(file)) ? (await readFile(file, 'utf8')).trim() : 'ftheta'
+  return word === 'pinhole' ? ['pinhole', 'ftheta'] : ['ftheta', 'pinhole']
 }
 
 async function exists(file: string): Promise<boolean> {

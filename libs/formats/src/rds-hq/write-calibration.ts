@@ -45,7 +45,7 @@ export function lostOfCalibration(cameras: NamedCameras, written: readonly Writt
   const errors = written.flatMap(({ fthetaErrorPixels = 0 }) => (fthetaErrorPixels > 0 ? [fthetaErrorPixels] : []))
   const facts: [string, (camera: Camera, written: WrittenCamera) => boolean][] = [
     [
-      `f-theta vectors fitted to lenses of another kind, at most ${Math.max(0, ...errors).toPrecision(2)} px off over the image`,
+      `f-theta vectors fitted to lenses of another kind, at most ${Math.max(0, ...errors).toPrecision(2)} px off over the image (more for what reaches out of it)`,
       (_, { fthetaErrorPixels = 0 }) => fthetaErrorPixels > 0,
     ],
     ['no f-theta vector: none grows over the image', (_, { fthetaErrorPixels }) => fthetaErrorPixels === undefined],

@@ -26,6 +26,16 @@ export async function writeLicence(root: string, scenario: Scenario, clip: ClipW
   if (licence !== undefined) await writeFile(await placeOf(root, folders.licence, `${clip.id}.txt`), `${licence}\n`)
 }
 
+/** Tells readers of this project that the pinhole vectors are the cameras, and the f-theta vectors fits to them. */
+export async function writeCameraModel(root: string, clip: ClipWindow, cameras: readonly (readonly [string, Camera])[]): Promise<void> {
+  if (!arePinholes(cameras)) return
+  await writeFile(await placeOf(root, folders.cameraModel, `${clip.id}.txt`), 'pinhole\n')
+}
+
+export function arePinholes(cameras: readonly (readonly [string, Camera])[]): boolean {
+  return cameras.length > 0 && cameras.every(([, { model }]) => model.kind === 'pinhole')
+}
+
 /** `lidar_sensor_config`: where the sensor's rows look. */
 export async function writeLidarBeams(root: string, { lidarBeams }: Scenario, clip: ClipWindow): Promise<void> {
   if (lidarBeams === undefined) return

@@ -12,7 +12,7 @@ export type GivenImages = Readonly<Record<string, AsyncIterable<RgbImage>>>
 /**
  * Writes a video of every camera that has images: those that are given, else the scenario's own, nearest in time.
  *
- * @param fthetaNames the cameras that have an f-theta vector in the clip
+ * @param fthetaNames the cameras whose images are told to be those of an f-theta camera
  * @param onFrame told the folder after each frame, and how many frames it has
  * @returns what was lost
  */
@@ -34,7 +34,7 @@ export async function writeVideos(
       lost.push(`images of camera ${name}: ${camera.width}x${camera.height} is odd, which video cannot be`)
       continue
     }
-    // The f-theta vector is what tools take by default, and where it is a fit it is one to these images.
+    // In a rig of several kinds of lens the f-theta vector is what tools take by default, and where it is a fit it is one to these images.
     const folder = `${fthetaNames.has(name) ? 'ftheta' : 'pinhole'}_${name}`
     await mkdir(join(root, folder), { recursive: true })
     await writeImages(join(root, folder, `${clip.id}.mp4`), camera, source, clip, (done) => onFrame(folder, done))

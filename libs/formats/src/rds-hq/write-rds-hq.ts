@@ -7,7 +7,7 @@ import { folders } from './layout.ts'
 import { rdsHqCameraNames } from './tables/index.ts'
 import { calibrationOf, lostOfCalibration, type NamedCameras, type WrittenCamera } from './write-calibration.ts'
 import { type ClipWindow, clipWindow, type WindowOptions } from './write-clip-window.ts'
-import { lightStates, writeCaptions, writeLicence, writeLidarBeams, writeMask } from './write-extras.ts'
+import { arePinholes, lightStates, writeCameraModel, writeCaptions, writeLicence, writeLidarBeams, writeMask } from './write-extras.ts'
 import { type GivenImages, writeVideos } from './write-images.ts'
 import { lidarMembers, lostOfSweeps, sweepFrames } from './write-lidar.ts'
 import { layerFiles, lostOfMap } from './write-map.ts'
@@ -107,7 +107,9 @@ async function fill(
   if (chosen.length > 0) await tar(folders.lidar, lidarMembers(scenario, clip, chosen), chosen.length)
   for (const detail of lostOfSweeps(scenario, clip, chosen)) lost('sweeps', detail)
 
-  const fthetaNames = new Set(calibrated.flatMap(({ name, fthetaErrorPixels }) => (fthetaErrorPixels === undefined ? [] : [name])))
+  await writeCameraModel(root, clip, cameras)
+  const asFtheta = arePinholes(cameras) ? [] : calibrated.filter(({ fthetaErrorPixels }) => fthetaErrorPixels !== undefined)
+  const fthetaNames = new Set(asFtheta.map(({ name }) => name))
   const lostImages = await writeVideos(root, scenario, clip, cameras, fthetaNames, options.images ?? {}, (folder, done) =>
     step(folder, done, count),
   )
