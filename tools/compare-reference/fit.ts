@@ -4,6 +4,8 @@ import { compare } from './difference.ts'
 import { boxMask } from './mask.ts'
 import { minimise } from './minimise.ts'
 
+export const unmoved: Placement = { turn: [0, 0, 0], shift: [0, 0, 0], delayUs: 0 }
+
 /** How a camera differs from what the log states. */
 export interface Placement {
   /** Rotation vector in camera axes, radians. */
@@ -34,6 +36,7 @@ export async function fitPlacement(
   camera: Camera,
   size: { readonly width: number; readonly height: number },
   frames: readonly { readonly frame: number; readonly image: RgbImage }[],
+  start: Placement,
 ): Promise<Placement> {
   const masks = frames.map(({ image }) => boxMask(image))
   const cost = async (v: readonly number[]): Promise<number> => {
@@ -46,10 +49,10 @@ export async function fitPlacement(
     }
     return sum / frames.length
   }
-  let best = [0, 0, 0, 0, 0, 0, 0]
-  // Steps: 1 mrad, 3 cm, 5 ms; then smaller ones around what was found.
-  for (const scale of [1, 0.3, 0.1]) {
-    const found = await minimise(cost, best, scale, 220)
+  let best = [...start.turn.map((v) => v * 1e3), ...start.shift.map((v) => v / 0.03), start.delayUs / 5000]
+  // Steps: 1 mrad, 3 cm, 5 ms; smaller ones around what was found, or what was given.
+  for (const scale of start === unmoved ? [1, 0.3, 0.1] : [0.3, 0.1]) {
+    const found = await minimise(cost, best, scale, 180)
     best = found.at
     process.stdout.write(`fit with steps x ${scale}: mean absolute difference ${found.value.toFixed(4)}\n`)
   }

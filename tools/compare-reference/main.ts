@@ -2,11 +2,11 @@
  * Compares a rendered HD-map condition with a reference video of the same clip, frame by frame, and with what the video codec alone does to our
  * own frames:
  *
- *   node tools/run.mjs tools/compare-reference/main.ts LOG VIDEO CAMERA [--refine] [--frames N] [--out DIR]
+ *   node tools/run.mjs tools/compare-reference/main.ts LOG VIDEO CAMERA [--refine] [--placement JSON] [--frames N] [--out DIR]
  *
  * LOG is a folder in RDS-HQ layout, VIDEO what the reference tool made of it (frame i = pose i at 30 Hz). Where LOG has no boxes, what the
  * reference shows of them is masked out (mask.ts says how). --refine first fits the camera's place on the vehicle to the video (fit.ts), for
- * logs that do not state it. DIR gets PNGs of reference, ours and difference.
+ * logs that do not state it; --placement takes a fit found before. DIR gets PNGs of reference, ours and difference.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,15 +17,15 @@ import { renderCondition } from '@virga/rendering'
 import type { Camera, RgbImage, Scenario } from '@virga/scenario'
 import { createVideo, openVideo, writePng } from '@virga/video'
 import { compare, type Difference } from './difference.ts'
-import { fitPlacement, placed, type Placement, timeOf } from './fit.ts'
+import { fitPlacement, placed, type Placement, timeOf, unmoved } from './fit.ts'
 import { boxMask } from './mask.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { refine: { type: 'boolean' }, frames: { type: 'string' }, out: { type: 'string' } },
+  options: { refine: { type: 'boolean' }, placement: { type: 'string' }, frames: { type: 'string' }, out: { type: 'string' } },
 })
 const [log, video, cameraName] = positionals
-if (cameraName === undefined) throw new Error('usage: main.ts LOG VIDEO CAMERA [--refine] [--frames N] [--out DIR]')
+if (cameraName === undefined) throw new Error('usage: main.ts LOG VIDEO CAMERA [--refine] [--placement JSON] [--frames N] [--out DIR]')
 
 const scenario = await openLog(log)
 const stated = scenario.rig.cameras.find(({ name }) => name === cameraName)
@@ -35,8 +35,8 @@ const reference = await openVideo(video)
 const size = { width: reference.width, height: reference.height }
 const count = Math.min(Number(values.frames ?? reference.frames), reference.frames)
 
-const unmoved: Placement = { turn: [0, 0, 0], shift: [0, 0, 0], delayUs: 0 }
-const placement = values.refine === true ? await refined(scenario, stated) : unmoved
+const given = values.placement === undefined ? unmoved : (JSON.parse(values.placement) as Placement)
+const placement = values.refine === true ? await refined(scenario, stated) : given
 process.stdout.write(`camera moved by ${JSON.stringify(placement)}\n`)
 const camera = placed(stated, placement)
 
@@ -84,7 +84,7 @@ async function refined(scenario: Scenario, camera: Camera): Promise<Placement> {
   for (let frame = 0; frame < count; frame += Math.max(Math.floor((count - 1) / 4), 1)) {
     for await (const image of reference.read({ start: frame, count: 1 })) frames.push({ frame, image })
   }
-  return fitPlacement(scenario, camera, size, frames)
+  return fitPlacement(scenario, camera, size, frames, given)
 }
 
 function line(name: string, [masked, codec, whole]: readonly Difference[]): string {

@@ -2,6 +2,8 @@ import type { RgbImage } from '@virga/scenario'
 
 /** Pixels that a component of box colour must have to be one: codec noise has fewer. */
 const smallest = 24
+/** Gap in pixels that a component reaches over: lines of one box are so near one another, or hidden that far under lanes that they cross. */
+const reach = 16
 /** Pixels to each side of a box that its lines, the resize and the codec's ringing reach. */
 const margin = 10
 
@@ -41,7 +43,7 @@ interface Component {
   bottom: number
 }
 
-/** Takes a connected component (reaching over gaps of one pixel) out of `boxy`. */
+/** Takes a connected component (reaching over gaps) out of `boxy`. */
 function fill(boxy: Uint8Array, width: number, height: number, start: number): Component {
   const component: Component = { pixels: 0, left: width, top: height, right: 0, bottom: 0 }
   const open = [start]
@@ -53,8 +55,8 @@ function fill(boxy: Uint8Array, width: number, height: number, start: number): C
     component.right = Math.max(component.right, x)
     component.top = Math.min(component.top, y)
     component.bottom = Math.max(component.bottom, y)
-    for (let v = Math.max(y - 2, 0); v <= Math.min(y + 2, height - 1); v += 1) {
-      for (let u = Math.max(x - 2, 0); u <= Math.min(x + 2, width - 1); u += 1) {
+    for (let v = Math.max(y - reach, 0); v <= Math.min(y + reach, height - 1); v += 1) {
+      for (let u = Math.max(x - reach, 0); u <= Math.min(x + reach, width - 1); u += 1) {
         if (boxy[v * width + u] !== 1) continue
         boxy[v * width + u] = 2
         open.push(v * width + u)

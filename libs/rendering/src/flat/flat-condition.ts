@@ -38,7 +38,6 @@ export class FlatCondition implements ConditionStyle {
   draw(timeUs: Micros): Promise<RgbImage> {
     const { origin, layers } = this.#scene
     const view = viewAt(this.#scenario, this.#camera, this.#halfAngle, timeUs, origin)
-    this.#canvas.begin()
     for (const layer of layers) {
       switch (layer.draw) {
         case 'lines':

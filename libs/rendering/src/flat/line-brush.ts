@@ -19,7 +19,8 @@ export class LineBrush {
     this.#parts = [new RowSpans(width, height), new RowSpans(width, height), new RowSpans(width, height)]
   }
 
-  draw(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number): void {
+  /** @param covered whether what is drawn next covers the disc on the second end, so that it may be left out */
+  draw(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number, covered = false): void {
     const { width, height } = this.#canvas
     const shapes = this.#shapesOf(thickness)
     const { reach } = shapes
@@ -32,7 +33,7 @@ export class LineBrush {
       const dx = x1 - x0
       const dy = y1 - y0
       if (dx >= -longestKept && dx <= longestKept && dy >= -longestKept && dy <= longestKept) {
-        this.#canvas.stamp(shapes.get(dx, dy), x0, y0, rgb)
+        this.#canvas.stamp(covered ? shapes.getOpen(dx, dy) : shapes.get(dx, dy), x0, y0, rgb)
       } else this.#drawParts(x0, y0, x1, y1, thickness, rgb)
       return
     }

@@ -75,23 +75,21 @@ export class LinePainter {
 
   #drawSamples(look: LineLook): void {
     const { count, u, v, z, joined } = this.#samples
-    // A dot (a piece of no length) is covered whole by a piece that starts on its pixel, and is drawn only if none follows.
-    let dot = -1
+    // A piece is drawn when it is known whether the next one starts on its end, and so covers its end's disc: a dot then whole.
+    let piece = -1
     for (let i = 1; i < count; i += 1) {
-      const starts = dot >= 0 && u[i - 1] === u[dot] && v[i - 1] === v[dot]
       if (joined[i] === 0 || (z[i - 1] < 0 && z[i] < 0)) continue
       if (z[i - 1] >= 0 && z[i] >= 0) {
-        const isDot = u[i - 1] === u[i] && v[i - 1] === v[i]
-        if (dot >= 0 && !(starts && (isDot || this.#isInPicture(dot)))) this.#drawPiece(dot, look)
-        dot = isDot ? i : -1
-        if (!isDot) this.#drawPiece(i, look)
+        if (u[i - 1] !== u[i - 1] || u[i] !== u[i]) continue
+        if (piece >= 0) this.#drawPiece(piece, look, u[i - 1] === u[piece] && v[i - 1] === v[piece] && this.#isInPicture(piece))
+        piece = i
       } else {
-        if (dot >= 0) this.#drawPiece(dot, look)
-        dot = -1
+        if (piece >= 0) this.#drawPiece(piece, look, false)
+        piece = -1
         this.#drawCut(i, look)
       }
     }
-    if (dot >= 0) this.#drawPiece(dot, look)
+    if (piece >= 0) this.#drawPiece(piece, look, false)
   }
 
   #isInPicture(i: number): boolean {
@@ -100,10 +98,9 @@ export class LinePainter {
   }
 
   /** The piece that ends at sample i, both ends in front of the camera. */
-  #drawPiece(i: number, { rgb, thickness }: LineLook): void {
+  #drawPiece(i: number, { rgb, thickness }: LineLook, covered: boolean): void {
     const { u, v, z } = this.#samples
-    if (Number.isNaN(u[i - 1]) || Number.isNaN(u[i])) return
-    this.#brush.draw(u[i - 1], v[i - 1], u[i], v[i], thickness, this.#shadeBetween(rgb, z[i - 1], z[i]))
+    this.#brush.draw(u[i - 1], v[i - 1], u[i], v[i], thickness, this.#shadeBetween(rgb, z[i - 1], z[i]), covered)
   }
 
   /** A piece with one end behind the camera: that end moves to a share of the depth range in front of it, and both are truncated. */

@@ -22,6 +22,7 @@ export class LineShapes {
   readonly reach: number
   readonly #thickness: number
   readonly #known: (Int32Array | undefined)[] = Array.from({ length: (2 * longestKept + 1) ** 2 })
+  readonly #knownOpen: (Int32Array | undefined)[] = Array.from({ length: (2 * longestKept + 1) ** 2 })
   readonly #parts: ThickLineParts
   readonly #origin: number
 
@@ -35,28 +36,53 @@ export class LineShapes {
 
   /** Row, first and last column of each run of the line from (0, 0) to (dx, dy), both within `longestKept`. */
   get(dx: number, dy: number): Int32Array {
-    const key = (dx + longestKept) * (2 * longestKept + 1) + dy + longestKept
-    this.#known[key] ??= this.#make(dx, dy)
+    const key = keyOf(dx, dy)
+    this.#known[key] ??= this.#make(dx, dy, false)
     return this.#known[key]
   }
 
-  #make(dx: number, dy: number): Int32Array {
+  /** The same without the disc on its end, for a line that another one covers there. */
+  getOpen(dx: number, dy: number): Int32Array {
+    const key = keyOf(dx, dy)
+    this.#knownOpen[key] ??= this.#make(dx, dy, true)
+    return this.#knownOpen[key]
+  }
+
+  #make(dx: number, dy: number, open: boolean): Int32Array {
     const o = this.#origin
     thickLine(this.#parts, o, o, o + dx, o + dy, this.#thickness)
     const runs: number[] = []
     for (let y = 0; y < 2 * o + 1; y += 1) {
-      const pieces = this.#parts
-        .filter(({ top, bottom, left, right }) => y >= top && y <= bottom && left[y] <= right[y])
-        .map(({ left, right }): [number, number] => [left[y], right[y]])
-        .sort((a, b) => a[0] - b[0])
-      const joined: [number, number][] = []
-      for (const piece of pieces) {
-        const last = joined.at(-1)
-        if (last !== undefined && piece[0] <= last[1] + 1) last[1] = Math.max(last[1], piece[1])
-        else joined.push(piece)
-      }
-      for (const [from, to] of joined) runs.push(y - o, from - o, to - o)
+      const [body, start, end] = this.#parts.map(({ left, right }) => (left[y] <= right[y] ? [left[y], right[y]] : undefined))
+      const joined = join([body, start, ...(open ? [] : [end])].filter((run) => run !== undefined))
+      const left = open && end !== undefined ? joined.flatMap((run) => without(run, end)) : joined
+      for (const [from, to] of left) runs.push(y - o, from - o, to - o)
     }
     return Int32Array.from(runs)
   }
+}
+
+function keyOf(dx: number, dy: number): number {
+  return (dx + longestKept) * (2 * longestKept + 1) + dy + longestKept
+}
+
+type Run = readonly number[]
+
+/** Runs of columns, those that touch or overlap made one. */
+function join(runs: readonly Run[]): Run[] {
+  const joined: Run[] = []
+  for (const run of runs.toSorted((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1)
+    if (last !== undefined && run[0] <= last[1] + 1) joined[joined.length - 1] = [last[0], Math.max(last[1], run[1])]
+    else joined.push(run)
+  }
+  return joined
+}
+
+/** What a run has outside of another. */
+function without([from, to]: Run, [first, last]: Run): Run[] {
+  return [
+    [from, Math.min(to, first - 1)],
+    [Math.max(from, last + 1), to],
+  ].filter(([a, b]) => a <= b)
 }
