@@ -53,11 +53,7 @@ describe('tarMembers', () => {
       tarOf([{ name: 'x', type: 'x' }, '99 path=a\n'], ['a', '']),
       /PAX record at byte 0 does not end where it says/,
     ],
-    [
-      'a PAX size of words',
-      tarOf([{ name: 'x', type: 'x' }, '11 size=-1\n'], ['a', '']),
-      /size -1 at byte 1024 is no number/,
-    ],
+    ['a PAX size of words', tarOf([{ name: 'x', type: 'x' }, '11 size=-1\n'], ['a', '']), /size -1 at byte 1024 is no number/],
   ])('refuses %s', async (_, bytes, message) => {
     await expect(list(bytes)).rejects.toMatchObject({ code: 'VIRGA_BAD_INPUT' })
     await expect(list(bytes)).rejects.toThrow(message)
