@@ -7,13 +7,11 @@ const capTolerance = 0.12
 /** Cosine of the turn from which on a line is cut and gets a round joint; below, its sides are mitred. */
 const sharpTurn = Math.cos(Math.PI / 9)
 /**
- * Upstream draws a line as thousands of short segments with round ends, nearest depth first: what is seen at a place is not the line's own depth
- * there but that of the nearest disc that reaches it, which lies up to the half width nearer along the line. Mean over the width of that
- * distance, in half widths: pi / 4.
+ * Upstream draws a line as thousands of short segments with round ends, and the nearest is seen: not the line's own depth at a place but that
+ * of the nearest disc that reaches it, which lies up to the half width nearer along the line. This is the mean of that distance over the
+ * line's width, in half widths: it decides how far a line runs over the foot of a box that stands on it.
  */
 const discLead = Math.PI / 4
-/** Metres of depth along a stretch below which that makes no difference. */
-const flat = 0.05
 
 /**
  * Makes the triangles of one stroke from its points in the picture. Half widths, normals and round ends are measured in clip space without
@@ -30,6 +28,8 @@ export class StrokeMesh {
   #x = new Float64Array(64)
   #y = new Float64Array(64)
   #d = new Float64Array(64)
+  /** Way along the stretch at hand, in clip space. */
+  #s = new Float64Array(64)
   #n = 0
   #colour = 0
   #halfWidth = 0
@@ -122,39 +122,57 @@ export class StrokeMesh {
   /** A stretch without sharp turns, from near to far. */
   #smooth(start: number, stop: number, step: number, capStart: boolean, capEnd: boolean): void {
     const list = this.#list
-    let [tx, ty] = this.#direction(start, start + step)
-    let x = this.#x[start]
-    let y = this.#y[start]
-    let radius = this.#radius(this.#d[start])
-    let left = this.#vertex(x + ty * radius, y - tx * radius, this.#d[start])
-    let right = this.#vertex(x - ty * radius, y + tx * radius, this.#d[start])
-    if (capStart) this.#cap(x, y, this.#d[start], radius, -tx, -ty, right, left)
-    const led = Math.abs(this.#d[stop] - this.#d[start]) > flat ? discLead : 0
-    let remaining = 0
-    for (let i = start; i !== stop; i += step) remaining += Math.hypot(this.#x[i + step] - this.#x[i], this.#y[i + step] - this.#y[i])
+    const s = this.#s
+    s[start] = 0
+    for (let i = start; i !== stop; i += step) {
+      s[i + step] = s[i] + Math.hypot(this.#x[i + step] - this.#x[i], this.#y[i + step] - this.#y[i])
+    }
+    let tx = 0
+    let ty = 0
+    let left = -1
+    let right = -1
+    // The point before the place whose depth is seen here.
+    let nearer = start
     for (let i = start; ; i += step) {
       const atEnd = i === stop
-      x = this.#x[i]
-      y = this.#y[i]
-      radius = this.#radius(this.#d[i])
-      const lead = atEnd ? 0 : led * radius
-      const [nextX, nextY] = atEnd ? [tx, ty] : this.#direction(i, i + step)
-      const gone = i === start ? 0 : Math.hypot(x - this.#x[i - step], y - this.#y[i - step])
-      remaining -= gone
+      const span = atEnd ? 1 : s[i + step] - s[i]
+      const nextX = atEnd ? tx : (this.#x[i + step] - this.#x[i]) / span
+      const nextY = atEnd ? ty : (this.#y[i + step] - this.#y[i]) / span
+      if (i === start) {
+        tx = nextX
+        ty = nextY
+      }
+      const radius = this.#radius(this.#d[i])
+      const place = s[i] - discLead * radius
+      while (nearer !== i && s[nearer + step] <= place) nearer += step
+      let depth = this.#d[start]
+      if (place > 0) {
+        const t = (place - s[nearer]) / (s[nearer + step] - s[nearer])
+        depth = this.#d[nearer] + (this.#d[nearer + step] - this.#d[nearer]) * t
+      }
       // The sides of a mitred joint: half way between the normals, longer by 1 / cos of half the turn.
-      const stretch = 1 / (1 + tx * nextX + ty * nextY)
-      const [mx, my] = [(tx + nextX) * stretch, (ty + nextY) * stretch]
-      ;[tx, ty] = [nextX, nextY]
-      if (!atEnd && (remaining <= lead || (i === start && lead === 0))) continue
-      const nextLeft = this.#vertex(x + my * radius + tx * lead, y - mx * radius + ty * lead, this.#d[i])
-      const nextRight = this.#vertex(x - my * radius + tx * lead, y + mx * radius + ty * lead, this.#d[i])
-      list.triangle(left, right, nextLeft)
-      list.triangle(nextLeft, right, nextRight)
+      const stretch = radius / (1 + tx * nextX + ty * nextY)
+      const mx = (tx + nextX) * stretch
+      const my = (ty + nextY) * stretch
+      tx = nextX
+      ty = nextY
+      const x = this.#x[i]
+      const y = this.#y[i]
+      const nextLeft = this.#vertex(x + my, y - mx, depth)
+      const nextRight = this.#vertex(x - my, y + mx, depth)
+      if (i === start) {
+        if (capStart) this.#cap(x, y, depth, radius, -tx, -ty, nextRight, nextLeft)
+      } else {
+        list.triangle(left, right, nextLeft)
+        list.triangle(nextLeft, right, nextRight)
+      }
       left = nextLeft
       right = nextRight
-      if (atEnd) break
+      if (atEnd) {
+        if (capEnd) this.#cap(x, y, this.#d[stop], radius, tx, ty, left, right)
+        return
+      }
     }
-    if (capEnd) this.#cap(x, y, this.#d[stop], radius, tx, ty, left, right)
   }
 
   /** Half an ellipse towards (tx, ty), between two vertices that are there already, the first on its left. */
@@ -212,18 +230,13 @@ export class StrokeMesh {
     return this.#list.vertex(x - 1, 1 - y, depth / this.#far, this.#colour)
   }
 
-  #direction(a: number, b: number): [number, number] {
-    const dx = this.#x[b] - this.#x[a]
-    const dy = this.#y[b] - this.#y[a]
-    const length = Math.hypot(dx, dy)
-    return [dx / length, dy / length]
-  }
-
   /** Cosine of the turn at b. */
   #turn(a: number, b: number, c: number): number {
-    const [ax, ay] = this.#direction(a, b)
-    const [bx, by] = this.#direction(b, c)
-    return ax * bx + ay * by
+    const ax = this.#x[b] - this.#x[a]
+    const ay = this.#y[b] - this.#y[a]
+    const bx = this.#x[c] - this.#x[b]
+    const by = this.#y[c] - this.#y[b]
+    return (ax * bx + ay * by) / Math.sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
   }
 
   #grow(): void {
@@ -235,6 +248,7 @@ export class StrokeMesh {
     this.#x = grown(this.#x)
     this.#y = grown(this.#y)
     this.#d = grown(this.#d)
+    this.#s = grown(this.#s)
   }
 }
 

@@ -16,6 +16,9 @@ const places = [
   [0.625, 0.875],
 ] as const
 
+/** Metres: depths of one plane computed from two triangles differ in their last bits; they count as equal. */
+const rounding = 1e-9
+
 /**
  * Draws triangles in float64: four depth-tested samples a pixel (LESS, first wins), colour taken at the pixel's centre, everything linear in
  * the picture, clipped at depth 0 and `far`, samples averaged.
@@ -51,7 +54,7 @@ export class Rasteriser {
           if (wb < 0 || wc < 0 || wb + wc > 1) continue
           const depth = a.depth + wb * (b.depth - a.depth) + wc * (c.depth - a.depth)
           const at = (y * this.width + x) * 4 + s
-          if (depth < 0 || depth >= this.#depth[at]) continue
+          if (depth < 0 || depth >= this.#depth[at] - rounding) continue
           rgb ??= this.#shade(a, b, c, area, x + 0.5, y + 0.5)
           this.#depth[at] = depth
           this.#colour.set(rgb, at * 3)

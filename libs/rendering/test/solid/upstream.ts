@@ -195,7 +195,10 @@ class Tools {
   }
 
   #corner(point: Vec3, rgb: Rgb): Corner {
-    const { u, v, depth } = project(this.#camera.model, transformPoint(this.#toCamera, point))
+    const { model } = this.#camera
+    const { u, v, depth, valid } = project(model, transformPoint(this.#toCamera, point))
+    // What a distorted lens does not see has no place; f-theta goes on linearly.
+    if (!valid && model.kind !== 'ftheta') return { u: NaN, v: NaN, depth, rgb }
     const fade = Math.min(Math.max(1 - depth / this.#description.far, 0), 1) / 255
     return { u, v, depth, rgb: [rgb[0] * fade, rgb[1] * fade, rgb[2] * fade] }
   }
