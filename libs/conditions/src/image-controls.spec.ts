@@ -64,6 +64,23 @@ describe('controls of a video', () => {
     expect(taken).toEqual([0, 1])
   })
 
+  it('threads give the same pictures in the same order', async () => {
+    const requests = [{ control: 'edge', preset: 'low' }, { control: 'vis', preset: 'none' }] as const // prettier-ignore
+    const alone: unknown[] = []
+    for await (const pictures of imageControls(video.read(), requests)) alone.push(pictures)
+    const threaded: unknown[] = []
+    for await (const pictures of imageControls(video.read(), requests, 3)) threaded.push(pictures)
+    expect(threaded).toEqual(alone)
+  })
+
+  it('threads end with the stream, and a picture that is none is an error', async () => {
+    const stopped = imageControls([picture(0), picture(1), picture(2)], [{ control: 'edge', preset: 'low' }], 2)
+    await stopped.next()
+    await stopped.return()
+    const broken = { width: 4, height: 4, data: undefined } as unknown as RgbImage
+    await expect(imageControls([broken], [{ control: 'edge', preset: 'low' }], 1).next()).rejects.toMatchObject({ code: 'VIRGA_INTERNAL' })
+  })
+
   it('refuses a control twice', async () => {
     const edge = { control: 'edge', preset: 'low' } as const
     await expect(imageControls([], [edge, edge]).next()).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
