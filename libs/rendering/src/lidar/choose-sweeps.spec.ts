@@ -1,6 +1,6 @@
 import type { LidarSweepSource } from '@virga/scenario'
 import { expect, it } from 'vitest'
-import { chooseSweeps } from './choose-sweeps.ts'
+import { chooseSweeps, sweepAfter } from './choose-sweeps.ts'
 
 const source = (timeUs: number): LidarSweepSource => ({ timeUs, load: () => Promise.reject(new Error('not asked for')) })
 const everyTenth = (count: number): LidarSweepSource[] => Array.from({ length: count }, (_, i) => source(i * 100_000))
@@ -53,4 +53,11 @@ it.each([300, 122, 121, 123, 7])('agrees with the reference rule on every frame 
     const ours = chooseSweeps(drive, time(frame), { ...rules, farthestSweepUs: Infinity })
     expect(ours.flatMap(({ index, times }) => Array.from({ length: times }, () => 3 * index))).toEqual(upstream(frame, frames))
   }
+})
+
+it('names the next sweep as long as there is one that can be drawn', () => {
+  const drive = { sweeps: everyTenth(10), startUs: 0, endUs: 850_000 }
+  const after = (timeUs: number): number | undefined => sweepAfter(drive, chooseSweeps(drive, timeUs, rules))
+  expect([after(0), after(500_000), after(600_000), after(800_000)]).toEqual([3, 8, undefined, undefined])
+  expect(sweepAfter(drive, [])).toBe(undefined)
 })

@@ -29,6 +29,12 @@ export function chooseSweeps({ sweeps, startUs, endUs }: Drive, timeUs: Micros, 
   return [...times].map(([index, count]) => ({ index, times: count }))
 }
 
+/** The sweep that later frames will want next, if it can be drawn. */
+export function sweepAfter({ sweeps, endUs }: Drive, chosen: readonly ChosenSweep[]): number | undefined {
+  const next = (chosen.at(-1)?.index ?? sweeps.length) + 1
+  return next < sweeps.length && sweeps[next].timeUs <= endUs ? next : undefined
+}
+
 /** The nearest sweep's index; before the first and after the last, that of the sweep which would be there if they went on. */
 function gridIndex(sweeps: readonly LidarSweepSource[], first: number, last: number, timeUs: Micros): number {
   const stamps = sweeps.slice(first, last + 1).map((sweep) => sweep.timeUs)

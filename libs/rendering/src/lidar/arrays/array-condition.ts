@@ -1,12 +1,13 @@
 /// <reference types="@webgpu/types" />
 import type { Camera, Micros, Scenario, Vec3 } from '@virga/scenario'
 import type { ConditionStyle, GreyImage } from '../../condition-style.ts'
-import { chooseSweeps } from '../choose-sweeps.ts'
+import { chooseSweeps, sweepAfter } from '../choose-sweeps.ts'
 import type { PointDescription } from '../description.ts'
 import { sweepTransforms } from '../frame-sweeps.ts'
 import type { PreparedSweep } from '../prepare-sweep.ts'
 import type { SweepStore } from '../sweep-store.ts'
-import { DepthSums, splatReach } from './depth-sums.ts'
+import { type DepthSums, splatReach } from './depth-sums.ts'
+import { lendSums, returnSums } from './lent-sums.ts'
 import { batchSize, createBatch, type PointProjection, pointProjection } from './project-points.ts'
 import { viewSides } from './view-sides.ts'
 import { visibleRuns } from './visible-runs.ts'
@@ -31,7 +32,7 @@ export class ArrayCondition implements ConditionStyle {
     this.#store = store
     this.#project = pointProjection(camera.model, { width, height, margin: splatReach })
     this.#sides = viewSides(camera, splatReach)
-    this.#sums = new DepthSums(width, height)
+    this.#sums = lendSums(width, height)
     store.open()
   }
 
@@ -39,8 +40,8 @@ export class ArrayCondition implements ConditionStyle {
     const chosen = chooseSweeps(this.#scenario, timeUs, this.#description)
     const { sweeps, release } = await this.#store.hold(chosen.map(({ index }) => index))
     try {
-      const latest = chosen.at(-1)
-      if (latest !== undefined && latest.index + 1 < this.#scenario.sweeps.length) this.#store.prefetch(latest.index + 1)
+      const next = sweepAfter(this.#scenario, chosen)
+      if (next !== undefined) this.#store.prefetch(next)
       const times = chosen.map((sweep) => sweep.times)
       return this.#splat(timeUs, sweeps, times)
     } finally {
@@ -49,6 +50,7 @@ export class ArrayCondition implements ConditionStyle {
   }
 
   dispose(): void {
+    returnSums(this.#sums)
     this.#store.close()
   }
 

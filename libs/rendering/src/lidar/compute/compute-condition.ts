@@ -4,7 +4,7 @@ import { type Camera, identityPose, type Mat4, type Micros, poseToMat4, type Sce
 import { cameraUniformBytes, packCamera } from '../../camera/pack-camera.ts'
 import type { ConditionStyle } from '../../condition-style.ts'
 import { GrowingBuffer } from '../../device/growing-buffer.ts'
-import { chooseSweeps } from '../choose-sweeps.ts'
+import { chooseSweeps, sweepAfter } from '../choose-sweeps.ts'
 import type { PointDescription } from '../description.ts'
 import { sweepTransforms } from '../frame-sweeps.ts'
 import type { SweepStore } from '../sweep-store.ts'
@@ -78,8 +78,8 @@ export class ComputeCondition implements ConditionStyle {
     const chosen = chooseSweeps(this.#scenario, timeUs, this.#description)
     const { sweeps, release } = await this.#store.hold(chosen.map(({ index }) => index))
     try {
-      const latest = chosen.at(-1)
-      if (latest !== undefined && latest.index + 1 < this.#scenario.sweeps.length) this.#store.prefetch(latest.index + 1)
+      const next = sweepAfter(this.#scenario, chosen)
+      if (next !== undefined) this.#store.prefetch(next)
       this.#writeTransforms(sweepTransforms(this.#scenario, this.#camera, timeUs, sweeps))
       this.#reserveVisible(sweeps.reduce((sum, sweep) => sum + sweep.count, 0))
       const times = chosen.map((sweep) => sweep.times)
