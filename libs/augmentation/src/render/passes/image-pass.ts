@@ -1,4 +1,5 @@
-import { edgeControl, resizeArea, resizeLinear, strengthOf, visControl } from '@virga/conditions'
+import { availableParallelism } from 'node:os'
+import { imageControls, resizeArea, resizeLinear, strengthOf } from '@virga/conditions'
 import type { Chain } from '@virga/rendering'
 import type { RgbImage } from '@virga/scenario'
 import { cropImage } from '../../request/view.ts'
@@ -19,9 +20,13 @@ export interface ImagePassRequest {
   readonly sources: readonly FrameSource[]
 }
 
+/** Threads for vis, which is dear: none where this one and the decoder have the processors to themselves. */
+const threads = availableParallelism() > 2 ? Math.min(availableParallelism() - 1, 8) : 0
+
 /** edge and vis of camera pictures: each picture is decoded and brought to the video's size once for both. */
 export function imagePass({ controls, presets, views, chains, sources }: ImagePassRequest): ControlPass {
   const strengths = { edge: strengthOf(presets.edge), vis: strengthOf(presets.vis) }
+  const requests = controls.map((control) => ({ control, preset: strengths[control] }))
   return {
     controls,
     made: Object.fromEntries(
@@ -32,15 +37,17 @@ export function imagePass({ controls, presets, views, chains, sources }: ImagePa
     ),
     pictures: async function* ({ first, count }, active) {
       for (const view of active) {
-        for await (const picture of sources[view].frames(first, count)) {
-          const image = fitted(picture, views[view], chains[view])
-          for (const control of controls) {
-            yield { view, control, image: control === 'edge' ? edgeControl(image, strengths.edge) : visControl(image, strengths.vis) }
-          }
+        const frames = allFitted(sources[view].frames(first, count), views[view], chains[view])
+        for await (const made of imageControls(frames, requests, controls.includes('vis') ? threads : 0)) {
+          for (const control of controls) yield { view, control, image: made[control] as RgbImage }
         }
       }
     },
   }
+}
+
+async function* allFitted(pictures: AsyncIterable<RgbImage>, size: Size, chain: Chain): AsyncGenerator<RgbImage, void> {
+  for await (const picture of pictures) yield fitted(picture, size, chain)
 }
 
 /** The camera's picture at the video's size: smaller by area, larger by linear interpolation, as the official pre-processing does. */
