@@ -10,12 +10,17 @@ const orders = {
   corpus: (a, b) => number(a, 'index') - number(b, 'index'),
 }
 function arrange() {
-  const [style, model, order] = ['style', 'model', 'order'].map((id) => pick(id).value)
+  const [style, model, order] = ['style', 'model', 'order'].map((id) => pick(id).querySelector('[aria-pressed=true]').dataset.value)
   const shown = all.filter(({ dataset }) => (style === '' || dataset.style === style) && (model === '' || dataset.model === model))
   main.replaceChildren(...shown.sort(orders[order]))
   pick('count').textContent = shown.length + ' of ' + all.length + ' pictures'
 }
-for (const id of ['style', 'model', 'order']) pick(id).addEventListener('change', arrange)
+for (const button of document.querySelectorAll('.choice button')) {
+  button.addEventListener('click', () => {
+    for (const other of button.parentElement.children) other.setAttribute('aria-pressed', other === button)
+    arrange()
+  })
+}
 for (const figure of document.querySelectorAll('figure.ours')) {
   const image = figure.querySelector('img')
   const own = image.src

@@ -12,9 +12,10 @@ header p { color: var(--quiet); margin: 4px 0; max-width: 95ch }
 .totals th:first-child, .totals td:first-child { text-align: left }
 .totals th { color: var(--quiet); font-weight: 500; font-size: 13px }
 .bar { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); padding: 10px 0; margin: 12px 0 16px; display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: center }
-.bar label { color: var(--quiet); font-size: 13px }
-.bar select, .bar input { font: inherit; color: inherit; accent-color: var(--accent); vertical-align: middle }
-.bar select { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 3px 6px }
+.choice { display: flex; border: 1px solid var(--line); border-radius: 7px; overflow: hidden }
+.choice button { appearance: none; font: inherit; font-size: 13px; color: var(--quiet); background: var(--card); border: 0; border-left: 1px solid var(--line); padding: 5px 11px; cursor: pointer }
+.choice button:first-child { border-left: 0 }
+.choice button[aria-pressed=true] { background: var(--accent); color: var(--card) }
 .bar output { margin-left: auto; color: var(--quiet); font-size: 13px }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px 16px; margin: 0 0 16px }
 article h2 { font-size: 16px; margin: 0; font-weight: 600 }

@@ -34,9 +34,13 @@ export async function writePage(folder: string, outcomes: readonly Outcome[], ad
 <p>Each picture is drawn twice: by the reference, a slow float64 program written from the styles' description alone, and by <code>@virga/rendering</code> on ${escape(adapter)}. A pixel counts as another one when a channel is off by more than ${levels} levels of 255. The difference is shown eight times as strong. Press and hold our picture to see the reference in its place.</p>
 ${totals(outcomes)}
 <div class="bar">
-<label>Order <select id="order"><option value="difference">most pixels off first</option><option value="mean">largest mean difference first</option><option value="corpus">as in the corpus</option></select></label>
-<label>Style ${choice('style', styles)}</label>
-<label>Camera model ${choice('model', models)}</label>
+${choice('order', [
+  ['difference', 'most pixels off'],
+  ['mean', 'largest mean'],
+  ['corpus', 'corpus'],
+])}
+${choice('style', [['', 'every style'], ...styles.map((name) => [name, name] as const)])}
+${choice('model', [['', 'every camera'], ...models.map((name) => [name, name] as const)])}
 <output id="count"></output>
 </div>
 </header>
@@ -102,8 +106,11 @@ async function figure(kind: string, caption: string, image: RgbImage): Promise<s
   return `<figure class="${kind}"><img alt="${caption}" width="${image.width}" height="${image.height}" loading="lazy" src="data:image/png;base64,${data}"><figcaption>${caption}</figcaption></figure>`
 }
 
-const choice = (id: string, names: readonly string[]): string =>
-  `<select id="${id}"><option value="">all</option>${names.map((name) => `<option>${name}</option>`).join('')}</select>`
+/** A row of buttons of which one is pressed. */
+const choice = (id: string, options: readonly (readonly [string, string])[]): string =>
+  `<div class="choice" id="${id}" role="group" aria-label="${id}">${options
+    .map(([value, text], i) => `<button type="button" data-value="${value}" aria-pressed="${i === 0}">${text}</button>`)
+    .join('')}</div>`
 
 const percent = (share: number): string => `${(100 * share).toFixed(3)} %`
 
