@@ -64,3 +64,15 @@ export function isInPicture(camera: Camera, point: Vec3): boolean {
   const v = Math.round(at.v)
   return at.valid && u >= 0 && u < camera.width && v >= 0 && v < camera.height
 }
+
+/** Whether anything in a sphere can be nearer than `farthest`, in front of the camera and inside the picture's cone. */
+export function mayBeSeen(
+  { centre, radius }: { readonly centre: Vec3; readonly radius: number },
+  { world_to_camera, halfAngle }: View,
+  farthest: number,
+): boolean {
+  const [x, y, z] = toCamera(world_to_camera, centre[0], centre[1], centre[2])
+  if (z + radius < 0 || z - radius > farthest) return false
+  const distance = Math.sqrt(x * x + y * y + z * z)
+  return !(distance > radius && Math.atan2(Math.sqrt(x * x + y * y), z) - Math.asin(radius / distance) > halfAngle)
+}

@@ -1,9 +1,9 @@
 import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
 import { Projector } from '../camera/projector.ts'
-import { pictureHalfAngle, viewAt } from '../camera/view.ts'
+import { mayBeSeen, pictureHalfAngle, viewAt } from '../camera/view.ts'
 import type { ConditionStyle } from '../condition-style.ts'
 import { Canvas } from './canvas.ts'
-import { boxEdges, boxesAt } from './boxes.ts'
+import { boxAt, boxEdges } from './boxes.ts'
 import type { FlatDescription } from './description.ts'
 import { HullPainter } from './hulls.ts'
 import { LineBrush } from './line-brush.ts'
@@ -17,6 +17,7 @@ export class FlatCondition implements ConditionStyle {
   readonly #scenario: Scenario
   readonly #camera: Camera
   readonly #halfAngle: number
+  readonly #far: number
   readonly #scene: FlatScene
   readonly #canvas: Canvas
   readonly #lines: LinePainter
@@ -28,6 +29,7 @@ export class FlatCondition implements ConditionStyle {
     this.#scenario = scenario
     this.#camera = camera
     this.#halfAngle = pictureHalfAngle(camera)
+    this.#far = description.shading.far
     this.#scene = flatScene(description, scenario)
     this.#canvas = new Canvas(width, height)
     const projector = new Projector(model)
@@ -47,7 +49,11 @@ export class FlatCondition implements ConditionStyle {
           this.#hulls.drawSet(layer.set, layer.look, view)
           break
         case 'boxes':
-          for (const box of boxesAt(layer.tracks, timeUs, origin)) this.#lines.drawEdges(boxEdges(box, layer.look.edges), layer.look, view)
+          for (const track of layer.tracks) {
+            const box = boxAt(track, timeUs, origin)
+            if (box === undefined || !mayBeSeen(box, view, this.#far)) continue
+            this.#lines.drawEdges(boxEdges(box, layer.look.edges), layer.look, view)
+          }
       }
       this.#canvas.endLayer()
     }

@@ -1,5 +1,5 @@
 import type { Projector } from '../camera/projector.ts'
-import { toCamera, type View } from '../camera/view.ts'
+import { mayBeSeen, toCamera, type View } from '../camera/view.ts'
 import type { FlatDescription, Rgb } from './description.ts'
 import type { LineBrush } from './line-brush.ts'
 import type { Chunk, ChunkedLine, LineSet } from './line-set.ts'
@@ -130,14 +130,6 @@ export class LinePainter {
 function touch(ends: Float64Array, edge: number): boolean {
   const at = edge * 6
   return ends[at] === ends[at - 3] && ends[at + 1] === ends[at - 2] && ends[at + 2] === ends[at - 1]
-}
-
-/** Whether anything in a sphere can be nearer than `farthest`, in front of the camera and inside the picture's cone. */
-function mayBeSeen({ centre, radius }: Chunk, { world_to_camera, halfAngle }: View, farthest: number): boolean {
-  const [x, y, z] = toCamera(world_to_camera, centre[0], centre[1], centre[2])
-  if (z + radius < 0 || z - radius > farthest) return false
-  const distance = Math.sqrt(x * x + y * y + z * z)
-  return !(distance > radius && Math.atan2(Math.sqrt(x * x + y * y), z) - Math.asin(radius / distance) > halfAngle)
 }
 
 function anyVertexNearer(ends: Float64Array, { first, count }: Chunk, { world_to_camera }: View, far: number): boolean {

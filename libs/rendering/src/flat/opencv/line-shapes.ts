@@ -52,7 +52,9 @@ export class LineShapes {
     const o = this.#origin
     thickLine(this.#parts, o, o, o + dx, o + dy, this.#thickness)
     const runs: number[] = []
-    for (let y = 0; y < 2 * o + 1; y += 1) {
+    const top = Math.min(...this.#parts.map((part) => part.top))
+    const bottom = Math.max(...this.#parts.map((part) => part.bottom))
+    for (let y = top; y <= bottom; y += 1) {
       const [body, start, end] = this.#parts.map(({ left, right }) => (left[y] <= right[y] ? [left[y], right[y]] : undefined))
       const joined = join([body, start, ...(open ? [] : [end])].filter((run) => run !== undefined))
       const left = open && end !== undefined ? joined.flatMap((run) => without(run, end)) : joined
