@@ -1,14 +1,15 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { decimal, integer, type PixelSize, pixelSize } from '../options/parsers.ts'
 
 interface SimulateOptions {
   readonly seed: number
   readonly seconds?: number
   readonly frames?: number
-  readonly fps: number
+  readonly fps?: number
   readonly weather: string
   readonly lighting: string
-  readonly size: PixelSize
+  readonly size?: PixelSize
+  readonly format: 'argoverse2' | 'rds-hq'
   readonly out: string
   readonly force?: true
   readonly json?: true
@@ -16,7 +17,7 @@ interface SimulateOptions {
 
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('Simulate a drive and write it as an Argoverse 2 log with camera images')
+    .description('Simulate a drive and write it as a log with camera images')
     .requiredOption('--seed <N>', 'the same seed gives the same drive', integer(0, 2 ** 32 - 1))
     .option(
       '--seconds <S>',
@@ -26,15 +27,19 @@ export function simulateCommand(): Command {
     .option('--frames <N>', 'length of the drive in camera frames, in place of --seconds', integer(1))
     .option(
       '--fps <N>',
-      'camera frames per second',
+      'camera frames per second (default: 24; an RDS-HQ clip has 30)',
       decimal((value) => value >= 1 && value <= 120, 'a rate from 1 to 120'),
-      24,
     )
     .option('--weather <W>', 'clear, overcast, rain, snow, fog', 'clear')
     .option('--lighting <L>', 'morning, day, golden-hour, night', 'day')
-    .option('--size <WxH>', 'pixels of the camera', pixelSize, { width: 1280, height: 704 })
-    .requiredOption('--out <DIR>', 'the folder of the log')
-    .option('--force', 'replace an Argoverse 2 log that is there')
+    .option('--size <WxH>', 'pixels of the camera (default: 1280x704; RDS-HQ 1280x720)', pixelSize)
+    .addOption(
+      new Option('--format <FORMAT>', 'an Argoverse 2 log, or a clip of an RDS-HQ data set')
+        .choices(['argoverse2', 'rds-hq'])
+        .default('argoverse2'),
+    )
+    .requiredOption('--out <DIR>', 'the folder of the log, or of the data set')
+    .option('--force', 'replace an Argoverse 2 log or the same clip that is there')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -42,6 +47,7 @@ export function simulateCommand(): Command {
 Examples:
   $ virga simulate --seed 7 --seconds 5 --out drives/seven
   $ virga simulate --seed 7 --frames 121 --weather snow --lighting night --size 640x352 --out drives/seven-snow
+  $ virga simulate --seed 7 --seconds 10 --format rds-hq --out clips
   $ virga inspect drives/seven`,
     )
     .action(simulateAction)
@@ -61,7 +67,11 @@ async function simulateAction(options: SimulateOptions): Promise<void> {
   const { writeSimulatedLog } = await import('../host/write-simulated-log.ts')
 
   const look = parseLook(`${options.weather}/${options.lighting}`)
-  const { seed, fps, size } = options
+  const { seed, format } = options
+  const isClip = format === 'rds-hq'
+  const { fps = isClip ? 30 : 24, size = { width: 1280, height: isClip ? 720 : 704 } } = options
+  if (isClip && fps !== 30)
+    throw new VirgaError('VIRGA_USAGE', `an RDS-HQ clip at ${fps} frames a second`, { expected: '--fps 30, or none' })
   const seconds = options.seconds ?? ((options.frames as number) + 0.5) / fps
   const drive = simulateDrive({ seed, seconds, fps, width: size.width, height: size.height })
   const out = await checkWritable(options.out)
@@ -74,13 +84,17 @@ async function simulateAction(options: SimulateOptions): Promise<void> {
       drive,
       look,
       folder: out,
+      format,
       replace: options.force === true,
       progress: view,
       signal: interrupt.signal,
     })
     view.close()
     if (options.json === true) process.stdout.write(`${JSON.stringify(written, null, 2)}\n`)
-    else process.stdout.write(`${written.folder}  Argoverse 2 log, ${written.frames} images of ${size.width}x${size.height} at ${fps}/s\n`)
+    else {
+      const what = written.clip === undefined ? 'Argoverse 2 log' : `clip ${written.clip}`
+      process.stdout.write(`${written.folder}  ${what}, ${written.frames} images of ${size.width}x${size.height} at ${fps}/s\n`)
+    }
   } finally {
     view.close()
     interrupt.release()

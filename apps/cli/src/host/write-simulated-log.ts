@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Progress, throwIfCancelled } from '@virga/augmentation'
-import { writeArgoverse2 } from '@virga/formats'
+import { writeArgoverse2, writeRdsHq } from '@virga/formats'
 import type { RenderDevice } from '@virga/rendering'
 import { type Look, lookName, renderDrive, type SimulatedDrive } from '@virga/simulation'
 import { isAlive } from './is-alive.ts'
@@ -11,7 +11,9 @@ export interface SimulatedLogRequest {
   readonly drive: SimulatedDrive
   readonly look: Look
   readonly folder: string
-  /** Replace a log that is there. */
+  /** A clip of RDS-HQ has 30 frames a second: so must the drive. */
+  readonly format: 'argoverse2' | 'rds-hq'
+  /** Replace a log or clip that is there. */
   readonly replace: boolean
   readonly progress: Progress
   readonly signal: AbortSignal
@@ -23,11 +25,13 @@ export interface WrittenDrive {
   readonly look: string
   readonly frames: number
   readonly fps: number
+  /** Id of the RDS-HQ clip. */
+  readonly clip?: string
 }
 
 /**
- * Renders the drive's camera in one look and writes the drive with its images as an Argoverse 2 log. The folder gets its name when it is
- * complete.
+ * Renders the drive's camera in one look and writes the drive with its images as an Argoverse 2 log or as a clip of an RDS-HQ data set, which get
+ * their names when they are complete.
  *
  * @throws VirgaError VIRGA_CANNOT_WRITE, VIRGA_DISK_FULL, VIRGA_CANCELLED, VIRGA_DEVICE
  */
@@ -50,9 +54,27 @@ export async function writeSimulatedLog(request: SimulatedLogRequest): Promise<W
     }
   }
   progress.report({ kind: 'stage-started', ...amount })
-  await writeArgoverse2(drive.scenario, folder, { images: { [name]: images() }, replace: request.replace })
+  async function* pictures() {
+    for await (const { image } of images()) yield image
+  }
+  const clip = await write()
   progress.report({ kind: 'stage-finished', stage, reused: false, key: '' })
-  return { folder, scenario: drive.scenario.id, look: lookName(look), frames: count, fps: drive.fps }
+  return { folder, scenario: drive.scenario.id, look: lookName(look), frames: count, fps: drive.fps, ...clip }
+
+  async function write(): Promise<{ clip?: string }> {
+    if (request.format === 'argoverse2') {
+      await writeArgoverse2(drive.scenario, folder, { images: { [name]: images() }, replace: request.replace })
+      return {}
+    }
+    const seconds = count / drive.fps
+    const { clip: id } = await writeRdsHq(drive.scenario, folder, {
+      seconds,
+      images: { [name]: pictures() },
+      replace: request.replace,
+      signal,
+    })
+    return { clip: id }
+  }
 }
 
 /** Removes the unfinished folders that killed runs left beside the log's place. */

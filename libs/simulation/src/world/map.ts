@@ -27,13 +27,14 @@ export function mapOf(drive: World): MapElement[] {
   const point = (s: number, d: number, z: number): [number, number, number] => [...road.place(s, d), z]
   for (const [side, kerb] of [street.kerbRight, street.kerbLeft].entries()) {
     for (const [block, [a, b]] of outside(from, to, junctionSpans(street)).entries()) {
-      elements.push({ kind: 'road-boundary', id: `kerb-${side}-${block}`, line: along(road, a, b, kerb, kerbHeight) })
+      elements.push({ kind: 'road-boundary', id: `kerb-${side}-${block}`, sourceType: 'kerb', line: along(road, a, b, kerb, kerbHeight) })
     }
     for (const [junction, { s, half }] of street.junctions.entries()) {
       for (const edge of [-half, half]) {
         const far = kerb + (side === 0 ? -crossReach : crossReach)
         const line = Float64Array.from([...point(s + edge, kerb, kerbHeight), ...point(s + edge, far, kerbHeight)])
-        elements.push({ kind: 'road-boundary', id: `kerb-${side}-junction-${junction}-${edge < 0 ? 'near' : 'far'}`, line })
+        const id = `kerb-${side}-junction-${junction}-${edge < 0 ? 'near' : 'far'}`
+        elements.push({ kind: 'road-boundary', id, sourceType: 'kerb', line })
       }
     }
   }
@@ -52,13 +53,15 @@ export function mapOf(drive: World): MapElement[] {
     })
   }
   for (const [i, { s, dFrom, dTo }] of street.stopLines.entries()) {
-    elements.push({ kind: 'wait-line', id: `wait-line-${i}`, line: Float64Array.from([...point(s, dFrom, 0), ...point(s, dTo, 0)]) })
+    const line = Float64Array.from([...point(s, dFrom, 0), ...point(s, dTo, 0)])
+    elements.push({ kind: 'wait-line', id: `wait-line-${i}`, sourceType: 'stop-line', line })
   }
   for (const [i, { x, y, base, height }] of furniture.lamps.entries()) {
-    elements.push({ kind: 'pole', id: `lamp-${i}`, line: Float64Array.from([x, y, base, x, y, base + height]) })
+    elements.push({ kind: 'pole', id: `lamp-${i}`, sourceType: 'lamp', line: Float64Array.from([x, y, base, x, y, base + height]) })
   }
   for (const [i, { x, y, base, height, heading }] of furniture.signs.entries()) {
-    elements.push({ kind: 'pole', id: `sign-pole-${i}`, line: Float64Array.from([x, y, base, x, y, base + height + 0.35]) })
+    const pole = Float64Array.from([x, y, base, x, y, base + height + 0.35])
+    elements.push({ kind: 'pole', id: `sign-pole-${i}`, sourceType: 'sign-pole', line: pole })
     elements.push({ kind: 'traffic-sign', id: `sign-${i}`, corners: signCorners(x, y, base + height, heading) })
   }
   return elements
