@@ -35,7 +35,14 @@ export function frameAt(scenario: Scenario, camera: Camera, width: number, heigh
   const boxes = scenario.tracks.flatMap((track): FrameBox[] => {
     const box = trackBoxAt(track, timeUs)
     if (box === undefined) return []
-    return [{ id: track.id, sourceCategory: track.sourceCategory, class: track.class, corners: corners(box.object_to_world, box.size) }]
+    return [
+      {
+        id: track.id,
+        sourceCategory: track.sourceCategory,
+        class: track.class,
+        corners: boxCorners(matrix(box.object_to_world), box.size),
+      },
+    ]
   })
   return {
     width,
@@ -62,9 +69,9 @@ const signs: readonly Vec3[] = [
   [-1, 1, -1],
 ]
 
-function corners(object_to_world: Pose, size: Vec3): Vec3[] {
-  const m = matrix(object_to_world)
-  return signs.map(([x, y, z]) => apply(m, [(x * size[0]) / 2, (y * size[1]) / 2, (z * size[2]) / 2]))
+/** The corners of a box in the world, from its object_to_world and full size in metres. */
+export function boxCorners(object_to_world: Mat, size: Vec3): Vec3[] {
+  return signs.map(([x, y, z]) => apply(object_to_world, [(x * size[0]) / 2, (y * size[1]) / 2, (z * size[2]) / 2]))
 }
 
 /** Row-major 3x4 of a pose (unit quaternion w, x, y, z and translation). */

@@ -20,7 +20,7 @@ export async function openScene(scene: Scene): Promise<{ scenario: Scenario; clo
 }
 
 /** The camera that a shot looks through. */
-export function cameraOf(scenario: Scenario, { camera: name, model }: Shot): Camera {
+export function cameraOf(scenario: Scenario, { camera: name, model }: Pick<Shot, 'camera' | 'model'>): Camera {
   const camera = scenario.rig.cameras.find((one) => one.name === name)
   if (camera === undefined) throw new Error(`the clip has no camera ${name}`)
   return model === undefined ? camera : { ...camera, model: otherModels[model] }
