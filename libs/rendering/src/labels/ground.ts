@@ -1,5 +1,5 @@
 import { type GroundHeight, type MapElement, type Polyline, poseAt, type Scenario } from '@virga/scenario'
-import { fillUnknown, type HeightGrid } from './height-grid.ts'
+import { dropNeedles, fillUnknown, type HeightGrid } from './height-grid.ts'
 
 /** Half the side of the ground that is known around the camera, metres; beyond it the ground goes on flat. */
 export const groundReach = 256
@@ -7,6 +7,9 @@ export const groundReach = 256
 /** Node spacing where the source has a height raster, and where heights come from the map's vertices, metres. */
 const rasterSpacing = 1
 const vertexSpacing = 2
+
+/** A step of more metres between two cells of a raster is a wall or a fault, not a kerb; pieces of less area than this (m2) are dropped. */
+const [highestStep, smallestPiece] = [0.35, 400]
 
 /**
  * The ground around a place. Heights are those of the source's raster where it has one, else of the vertices of lanes, drivable areas, paint
@@ -21,7 +24,7 @@ export class GroundSource {
 
   constructor(scenario: Scenario, raster: GroundHeight | undefined) {
     this.#scenario = scenario
-    this.#raster = raster
+    this.#raster = raster && withoutNeedles(raster)
     this.#lines = [...scenario.map.flatMap(groundLines), ...(scenario.drivableAreas ?? []).map(({ ring }) => closed(ring))]
     this.#kerbs = scenario.map.flatMap((element) => (element.kind === 'road-boundary' ? [element.line] : []))
   }
@@ -123,6 +126,12 @@ function settle(
       }
     }
   }
+}
+
+function withoutNeedles(raster: GroundHeight): GroundHeight {
+  const heights = raster.heights.slice()
+  dropNeedles(heights, raster.columns, highestStep, smallestPiece * raster.scale ** 2)
+  return { ...raster, heights }
 }
 
 /**

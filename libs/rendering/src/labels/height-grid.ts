@@ -92,6 +92,34 @@ export function maximumPyramid(heights: Float32Array, cells: number): Float32Arr
 }
 
 /**
+ * Makes heights unknown (NaN) that hang together with few others: neighbours hang together when they differ by at most `step` metres. Rasters of
+ * city ground hold needles of many metres at the edges of what was measured.
+ *
+ * @param least the fewest nodes of a piece that is kept
+ */
+export function dropNeedles(known: Float32Array, columns: number, step: number, least: number): void {
+  const seen = new Uint8Array(known.length)
+  const piece: number[] = []
+  for (let start = 0; start < known.length; start++) {
+    if (seen[start] === 1 || Number.isNaN(known[start])) continue
+    piece.length = 0
+    piece.push(start)
+    seen[start] = 1
+    for (let next = 0; next < piece.length; next++) {
+      const at = piece[next]
+      const column = at % columns
+      for (const beside of [column > 0 ? at - 1 : -1, column < columns - 1 ? at + 1 : -1, at - columns, at + columns]) {
+        // A place off the grid is undefined, whose difference is NaN.
+        if (seen[beside] !== 0 || !(Math.abs(known[beside] - known[at]) <= step)) continue
+        seen[beside] = 1
+        piece.push(beside)
+      }
+    }
+    if (piece.length < least) for (const at of piece) known[at] = NaN
+  }
+}
+
+/**
  * Heights from a few known nodes: unknown ones (NaN) become the mean of their neighbours, over and over, on a pyramid from coarse to fine
  * (a membrane through the known ones). With none known, all are `otherwise`.
  */

@@ -96,6 +96,20 @@ describe('labels', () => {
     }
   })
 
+  it('needles of a height raster are not ground', () => {
+    const faulty = raster()
+    const heights = faulty.heights.map((z, i) =>
+      i % faulty.columns > 300 && i % faulty.columns < 312 && i > 300 * faulty.columns && i < 318 * faulty.columns ? z + 9 : z,
+    )
+    const [clean, healed] = [faulty, { ...faulty, heights }].map((one) =>
+      new GroundSource(scene(), one).around(place[0], place[1], place[2]),
+    )
+    const changed = heights.filter((z, i) => z > faulty.heights[i] + 1).length
+    expect(changed).toBeGreaterThan(100)
+    const most = healed.heights.reduce((worst, z, i) => Math.max(worst, Math.abs(z - clean.heights[i])), 0)
+    expect(most).toBeLessThan(0.1)
+  })
+
   it('without a raster the ground follows the map, and leaves out what lies on another level', () => {
     const bridge = Float64Array.from([-50, 5, 12, 50, 5, 12, 150, 0, 12], (value, i) => value + place[i % 3])
     const line = { kind: 'lane-line', id: 'bridge', colour: 'white', pattern: 'solid', line: bridge } as const
