@@ -3,13 +3,13 @@ import type { RgbImage } from '@virga/scenario'
 /** Pixels that a component of box colour must have to be one: codec noise has fewer. */
 const smallest = 24
 /** Gap in pixels that a component reaches over: lines of one box are so near one another, or hidden that far under lanes that they cross. */
-const reach = 16
+const reach = 6
 /** Pixels to each side of a box that its lines, the resize and the codec's ringing reach. */
 const margin = 10
 
 /**
- * Where a picture shows boxes, told by their colours alone (so not by what the picture is compared with): connected pixels of pure red, blue,
- * green, yellow or white, each with the whole rectangle around it and a margin.
+ * Where a picture shows boxes, told by their colours alone (so not by what the picture is compared with): connected pixels of the
+ * colours of boxes, each with the whole rectangle around it and a margin.
  *
  * @returns 1 for pixels that belong to a box
  */
@@ -28,11 +28,15 @@ export function boxMask({ width, height, data }: RgbImage): Uint8Array {
   return mask
 }
 
-/** Channels are near one another or near zero; no map layer is like that at any depth (road boundaries have 18 % of green in their red). */
+/**
+ * Pure red, green, blue, yellow or white, which no map layer is at any depth (road boundaries have 18 % of green in their red); or the red of a
+ * box over the blue of lane lines, which boundaries over lane lines can be too.
+ */
 function isBoxColour(red: number, green: number, blue: number): boolean {
   const most = Math.max(red, green, blue)
   if (most < 70) return false
-  return [red, green, blue].every((value) => value > 0.9 * most || value < 0.09 * most)
+  const isPure = [red, green, blue].every((value) => value > 0.9 * most || value < 0.06 * most)
+  return isPure || (red > 100 && red > blue && blue > 0.35 * red)
 }
 
 interface Component {
