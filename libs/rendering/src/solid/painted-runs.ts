@@ -19,7 +19,7 @@ export function paintedRuns(segments: readonly number[], lengths: readonly numbe
   for (let start = 0; start < length; start += period) {
     let from = placeOf(start)
     let to = placeOf(Math.min(start + dash.on, length))
-    if (dash.whole === true) [from, to] = [Math.ceil(from - slack), Math.floor(to + slack)]
+    if (dash.whole === true) [from, to] = [Math.max(Math.ceil(from - slack), 0), Math.floor(to + slack)]
     if (every === 1) {
       if (to > from) runs.push([from, to])
     } else {

@@ -28,7 +28,7 @@ export class SampleCanvas {
   readonly height: number
   readonly #state: Uint8Array
   /** Four per pixel: red | green << 8 | blue << 16. */
-  readonly #colours: Uint32Array
+  readonly #colours: Int32Array
   readonly #depths: Float32Array
   /** Pixels touched in each row: first, and last + 1. */
   readonly #from: Int32Array
@@ -40,7 +40,7 @@ export class SampleCanvas {
     this.width = width
     this.height = height
     this.#state = new Uint8Array(width * height)
-    this.#colours = new Uint32Array(width * height * 4)
+    this.#colours = new Int32Array(width * height * 4)
     this.#depths = new Float32Array(width * height * 4)
     this.#from = new Int32Array(height)
     this.#to = new Int32Array(height)
@@ -162,50 +162,75 @@ export class SampleCanvas {
     const dz2 = zx * X2 + zy * Y2
     const dz3 = zx * X3 + zy * Y3
 
+    // Along a row an edge is crossed at x = cross + slope y: where its first sample comes in, and (whole) its last.
+    const slope0 = -j0 / i0
+    const slope1 = -j1 / i1
+    const slope2 = -j2 / i2
+    const cross0 = -(k0 + high0) / i0
+    const cross1 = -(k1 + high1) / i1
+    const cross2 = -(k2 + high2) / i2
+    const whole0 = -(k0 + low0) / i0
+    const whole1 = -(k1 + low1) / i1
+    const whole2 = -(k2 + low2) / i2
+
     for (let y = top; y < bottom; y += 1) {
+      // Pixels of the row that have a sample inside, and those that have all of them inside.
+      let from = low
+      let to = high - 1
+      let wholeFrom = low
+      let wholeTo = high - 1
+      if (i0 > 0) {
+        const x = cross0 + slope0 * y
+        const w = whole0 + slope0 * y
+        if (x > from) from = x
+        if (w > wholeFrom) wholeFrom = w
+      } else if (i0 < 0) {
+        const x = cross0 + slope0 * y
+        const w = whole0 + slope0 * y
+        if (x < to) to = x
+        if (w < wholeTo) wholeTo = w
+      } else {
+        if (j0 * y + k0 + high0 < 0) continue
+        if (j0 * y + k0 + low0 < 0) wholeTo = -1
+      }
+      if (i1 > 0) {
+        const x = cross1 + slope1 * y
+        const w = whole1 + slope1 * y
+        if (x > from) from = x
+        if (w > wholeFrom) wholeFrom = w
+      } else if (i1 < 0) {
+        const x = cross1 + slope1 * y
+        const w = whole1 + slope1 * y
+        if (x < to) to = x
+        if (w < wholeTo) wholeTo = w
+      } else {
+        if (j1 * y + k1 + high1 < 0) continue
+        if (j1 * y + k1 + low1 < 0) wholeTo = -1
+      }
+      if (i2 > 0) {
+        const x = cross2 + slope2 * y
+        const w = whole2 + slope2 * y
+        if (x > from) from = x
+        if (w > wholeFrom) wholeFrom = w
+      } else if (i2 < 0) {
+        const x = cross2 + slope2 * y
+        const w = whole2 + slope2 * y
+        if (x < to) to = x
+        if (w < wholeTo) wholeTo = w
+      } else {
+        if (j2 * y + k2 + high2 < 0) continue
+        if (j2 * y + k2 + low2 < 0) wholeTo = -1
+      }
+      if (from > to) continue
+      const start = Math.ceil(from) | 0
+      const end = (Math.floor(to) | 0) + 1
+      if (start >= end) continue
+      // A hair inside, so that a sample on the edge is always looked at.
+      const wholeStart = wholeFrom >= end ? end : Math.ceil(wholeFrom + 1e-6) | 0
+      const wholeEnd = wholeTo < start ? start : (Math.floor(wholeTo - 1e-6) | 0) + 1
       const e0 = j0 * y + k0
       const e1 = j1 * y + k1
       const e2 = j2 * y + k2
-      // Pixels of the row that have a sample inside, and those that have all of them inside.
-      let from = low
-      let to = high
-      let allFrom = low
-      let allTo = high
-      if (i0 > 0) {
-        from = Math.max(from, Math.ceil(-(e0 + high0) / i0))
-        allFrom = Math.max(allFrom, Math.ceil(-(e0 + low0) / i0))
-      } else if (i0 < 0) {
-        to = Math.min(to, Math.floor(-(e0 + high0) / i0) + 1)
-        allTo = Math.min(allTo, Math.floor(-(e0 + low0) / i0) + 1)
-      } else {
-        if (e0 + high0 < 0) continue
-        if (e0 + low0 < 0) allTo = -1
-      }
-      if (i1 > 0) {
-        from = Math.max(from, Math.ceil(-(e1 + high1) / i1))
-        allFrom = Math.max(allFrom, Math.ceil(-(e1 + low1) / i1))
-      } else if (i1 < 0) {
-        to = Math.min(to, Math.floor(-(e1 + high1) / i1) + 1)
-        allTo = Math.min(allTo, Math.floor(-(e1 + low1) / i1) + 1)
-      } else {
-        if (e1 + high1 < 0) continue
-        if (e1 + low1 < 0) allTo = -1
-      }
-      if (i2 > 0) {
-        from = Math.max(from, Math.ceil(-(e2 + high2) / i2))
-        allFrom = Math.max(allFrom, Math.ceil(-(e2 + low2) / i2))
-      } else if (i2 < 0) {
-        to = Math.min(to, Math.floor(-(e2 + high2) / i2) + 1)
-        allTo = Math.min(allTo, Math.floor(-(e2 + low2) / i2) + 1)
-      } else {
-        if (e2 + high2 < 0) continue
-        if (e2 + low2 < 0) allTo = -1
-      }
-      if (from >= to) continue
-      const start = from | 0
-      const end = to | 0
-      const wholeStart = Math.min(allFrom, end) | 0
-      const wholeEnd = Math.max(allTo, start) | 0
       if (start < touchedFrom[y]) touchedFrom[y] = start
       if (end > touchedTo[y]) touchedTo[y] = end
 
