@@ -80,6 +80,7 @@ async function article({ one, reference, rendered, difference, error, passed }: 
           'off by more than 16',
           `${difference.pixels} pixels, ${percent(difference.share)}, ${percent(difference.pixels / Math.max(difference.lit, 1))} of the lit ones`,
         ],
+        ['not explained by a shift of one pixel', `${difference.strange}`],
         ['off at all', `${difference.anyLevel}`],
         ['mean', `${difference.mean.toFixed(3)} levels`],
         ['largest', `${difference.largest}`],

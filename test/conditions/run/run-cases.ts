@@ -55,7 +55,7 @@ export async function* runCases(device: RenderDevice, { only = '', redraw, updat
 }
 
 /** Whether a difference stays within what the style may be off. */
-export function within({ style }: Case, { share, pixels, lit, mean }: Difference): boolean {
+export function within({ style }: Case, { share, pixels, strange, lit, mean }: Difference): boolean {
   const limit = limits[style]
-  return share <= limit.share && pixels <= limit.litShare * lit && mean <= limit.mean
+  return share <= limit.share && pixels <= limit.litShare * lit && strange <= limit.strange && mean <= limit.mean
 }

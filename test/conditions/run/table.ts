@@ -4,8 +4,8 @@ import type { Outcome } from './run-cases.ts'
 export const modelOf = ({ shot, scene }: Case): string =>
   shot.model ?? scene.drive.rig.cameras.find(({ name }) => name === shot.camera)?.model.kind ?? ''
 
-const columns = ['case', 'style', 'camera model', 'pixels > 16', 'share %', 'of lit %', 'any level', 'mean', 'verdict'] as const
-const widths = [38, 22, 16, 12, 8, 9, 10, 8, 8]
+const columns = ['case', 'style', 'camera model', 'pixels > 16', 'strange', 'share %', 'of lit %', 'any level', 'mean', 'verdict'] as const
+const widths = [38, 22, 16, 12, 8, 8, 9, 10, 8, 8]
 
 const line = (cells: readonly string[]): string =>
   cells.map((cell, i) => (i < 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' ')
@@ -17,9 +17,10 @@ export function tableLine({ one, difference, error, drifted, passed }: Outcome):
   const name = one.id.slice(0, -one.style.length - 1)
   const verdict = passed ? 'ok' : 'OFF'
   if (difference === undefined) return `${line([name, one.style, modelOf(one)])} ${verdict}: ${error ?? ''}`
-  const { pixels, share, lit, anyLevel, mean } = difference
+  const { pixels, strange, share, lit, anyLevel, mean } = difference
   const figures = [
     String(pixels),
+    String(strange),
     (100 * share).toFixed(3),
     ((100 * pixels) / Math.max(lit, 1)).toFixed(2),
     String(anyLevel),
