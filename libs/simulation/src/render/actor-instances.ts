@@ -1,5 +1,6 @@
 import type { Chunk } from '../geometry/chunks.ts'
 import { actorShapes } from '../geometry/static-geometry.ts'
+import { limbSwing } from '../geometry/walk-cycle.ts'
 import { clothColours, paintColours } from '../materials/palettes.ts'
 import type { Moment, PlacedActor } from './frame-uniforms.ts'
 
@@ -19,8 +20,6 @@ const maxActors = 1024
 const shadowReach = 115
 /** Radius of a sphere around the largest actor's foot, metres. */
 const actorRadius = 5.5
-/** Metres walked in two steps. */
-const stride = 1.4
 
 /** Instances of one moment: instance 0 is the static world's (no motion), then those in view, then those that may throw shadows. */
 export class ActorInstances {
@@ -70,6 +69,5 @@ export class ActorInstances {
 
 /** Vehicles: 1 with lights on. Pedestrians: swing of the limbs, -1 to 1. */
 function flagOf({ actor }: PlacedActor, seconds: number): number {
-  if (actor.shape !== 'pedestrian') return actor.lightsOn ? 1 : 0
-  return actor.speed > 0 ? Math.sin(((2 * Math.PI * actor.speed) / stride) * seconds + actor.phase) : 0
+  return actor.shape === 'pedestrian' ? limbSwing(actor, seconds) : actor.lightsOn ? 1 : 0
 }
