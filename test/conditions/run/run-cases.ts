@@ -3,7 +3,7 @@ import type { RgbImage } from '@virga/scenario'
 import { type Case, cases, scenes } from '../corpus/corpus.ts'
 import { compare, type Difference } from './compare.ts'
 import { readGolden, writeGolden } from './golden.ts'
-import { limits } from './limits.ts'
+import { limitOf } from './limits.ts'
 import { openScene } from './open-scene.ts'
 import { referenceOf, renderedOf } from './render-case.ts'
 
@@ -54,8 +54,8 @@ export async function* runCases(device: RenderDevice, { only = '', redraw, updat
   }
 }
 
-/** Whether a difference stays within what the style may be off. */
-export function within({ style }: Case, { share, pixels, strange, lit, mean }: Difference): boolean {
-  const limit = limits[style]
+/** Whether a difference stays within what the case may be off. */
+export function within(one: Case, { share, pixels, strange, lit, mean }: Difference): boolean {
+  const limit = limitOf(one)
   return share <= limit.share && pixels <= limit.litShare * lit && strange <= limit.strange && mean <= limit.mean
 }
