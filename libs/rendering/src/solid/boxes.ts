@@ -51,10 +51,10 @@ const edges: readonly (readonly [number, number])[] = [
 export const boxTriangles: readonly (readonly [number, number, number])[] = faces.flatMap(({ triangles }) => triangles)
 
 /**
- * Edges lie at the faces' own depth and must be nearer to be seen. Where both have the same plane that is a matter of rounding, which adapters
- * do differently; this much (metres) behind, the face wins on all of them.
+ * Edges lie at the faces' own depth and must be nearer to be seen. Where both lie in one plane that is a matter of rounding, which adapters do
+ * differently; four units of float32 behind, the face wins on all of them.
  */
-const edgeBehind = 5e-5
+const behindFace = 1 + 4 * 2 ** -24
 
 interface DrawnTrack {
   readonly track: Track
@@ -146,7 +146,7 @@ export class Boxes {
       if (this.#edge(a, b, packRgb(rgb), width)) hasEnd[a] = hasEnd[b] = 1
     }
     for (let i = 0; i < 8; i += 1) {
-      if (hasEnd[i] === 1 && !mesh.isBehind(i)) this.#strokes.dot(this.#u[i], this.#v[i], mesh.depth(i) + edgeBehind)
+      if (hasEnd[i] === 1 && !mesh.isBehind(i)) this.#strokes.dot(this.#u[i], this.#v[i], mesh.depth(i) * behindFace)
     }
   }
 
@@ -167,7 +167,7 @@ export class Boxes {
     const [ua, va, da] = end(a, b)
     const [ub, vb, db] = end(b, a)
     this.#strokes.begin(colour, width)
-    this.#strokes.segment(ua, va, da + edgeBehind, ub, vb, db + edgeBehind)
+    this.#strokes.segment(ua, va, da * behindFace, ub, vb, db * behindFace)
     return true
   }
 }

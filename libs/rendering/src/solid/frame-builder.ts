@@ -36,7 +36,7 @@ export class FrameBuilder {
     const lens = new Lens(camera.model)
     const strokes = new StrokeMesh(this.#list, camera, far)
     this.#faces = new FaceMesh(this.#list, lens, camera, far)
-    this.#strokes = new VisibleStrokes(this.#scene.strokes, strokes, lens, camera, far)
+    this.#strokes = new VisibleStrokes(this.#scene.strokes, strokes, lens, camera, description)
     this.#boxes = layers.map((layer) => {
       if (layer.draw !== 'boxes') return undefined
       return new Boxes(tracksOf(scenario, layer), layer, behind, this.#scene.origin, { faces: this.#faces, strokes, lens, picture: camera })

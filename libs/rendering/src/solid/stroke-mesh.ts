@@ -150,6 +150,8 @@ export class StrokeMesh {
         const t = (place - s[nearer]) / (s[nearer + step] - s[nearer])
         depth = this.#d[nearer] + (this.#d[nearer + step] - this.#d[nearer]) * t
       }
+      // Discs behind the camera plane are not drawn.
+      if (depth < 0) depth = this.#d[i]
       // The sides of a mitred joint: half way between the normals, longer by 1 / cos of half the turn.
       const stretch = radius / (1 + tx * nextX + ty * nextY)
       const mx = (tx + nextX) * stretch

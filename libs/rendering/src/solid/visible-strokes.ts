@@ -1,4 +1,5 @@
 import type { View } from '../camera/view.ts'
+import type { SolidDescription } from './description.ts'
 import type { Lens } from './lens.ts'
 import type { StrokeMesh } from './stroke-mesh.ts'
 import { type Chunk, endsRun, startsRun, type StrokeLine, type StrokeSet } from './stroke-set.ts'
@@ -24,6 +25,8 @@ export class VisibleStrokes {
   readonly #width: number
   readonly #height: number
   readonly #far: number
+  /** Samples behind the camera plane that are drawn up to. */
+  readonly #reach: number
   /** The edge at hand, camera coordinates: start and direction. */
   #px = 0
   #py = 0
@@ -41,13 +44,21 @@ export class VisibleStrokes {
   /** The mesh's last point ends a painted run, and the next run may begin where it ends to the eye. */
   #ended = false
 
-  constructor(set: StrokeSet, mesh: StrokeMesh, lens: Lens, picture: { width: number; height: number }, far: number) {
+  /** @param behind what becomes of a sampled segment with one end behind the camera: a planar lens drops it either way */
+  constructor(
+    set: StrokeSet,
+    mesh: StrokeMesh,
+    lens: Lens,
+    picture: { width: number; height: number },
+    { far, behind }: Pick<SolidDescription, 'far' | 'behind'>,
+  ) {
     this.#set = set
     this.#mesh = mesh
     this.#lens = lens
     this.#width = picture.width
     this.#height = picture.height
     this.#far = far
+    this.#reach = behind === 'clip' && !lens.planar ? 1 : 0
   }
 
   append(line: StrokeLine, view: View): void {
@@ -88,7 +99,7 @@ export class VisibleStrokes {
     if (starts && !this.#ended) this.#flush(false)
     const near = this.#lens.planar ? planarNear : 0
     // Depth is linear along the edge: the samples between the camera plane and the far plane, and one beyond it.
-    const [from, to] = range(this.#pz, this.#dz, this.#steps, near, this.#far)
+    const [from, to] = range(this.#pz, this.#dz, this.#steps, near, this.#far, this.#reach)
     if (to <= from) {
       this.#flush(false)
       return
@@ -177,8 +188,8 @@ export class VisibleStrokes {
   }
 }
 
-/** Samples 0..steps of an edge whose depth is within the planes, and one beyond the far one; depth at sample k is z + dz k / steps. */
-function range(z: number, dz: number, steps: number, near: number, far: number): [number, number] {
+/** Samples 0..steps of an edge whose depth is within the planes, one beyond the far one and `reach` beyond the near one; depth at sample k is z + dz k / steps. */
+function range(z: number, dz: number, steps: number, near: number, far: number, reach: number): [number, number] {
   const at = (depth: number): number => ((depth - z) / dz) * steps
   const inside = (k: number): boolean => {
     const depth = z + (dz * k) / steps
@@ -186,8 +197,8 @@ function range(z: number, dz: number, steps: number, near: number, far: number):
   }
   if (Math.abs(dz) < 1e-9) return inside(0) ? [0, steps] : [0, 0]
   const [nearAt, farAt] = [at(near), at(far)]
-  if (dz > 0) return [Math.max(Math.ceil(nearAt), 0), Math.min(Math.ceil(farAt), steps)]
-  return [Math.max(Math.floor(farAt), 0), Math.min(Math.floor(nearAt), steps)]
+  if (dz > 0) return [Math.max(Math.ceil(nearAt) - reach, 0), Math.min(Math.ceil(farAt), steps)]
+  return [Math.max(Math.floor(farAt), 0), Math.min(Math.floor(nearAt) + reach, steps)]
 }
 
 /** Whether a sphere can be in the picture and nearer than the far plane. */
