@@ -2,13 +2,12 @@ import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
 import { Projector } from '../camera/projector.ts'
 import { mayBeSeen, pictureHalfAngle, viewAt } from '../camera/view.ts'
 import type { ConditionStyle } from '../condition-style.ts'
-import { Canvas } from './canvas.ts'
+import type { Canvas } from './canvas.ts'
 import { boxAt, boxEdges } from './boxes.ts'
 import type { FlatDescription } from './description.ts'
 import { HullPainter } from './hulls.ts'
-import { LineBrush } from './line-brush.ts'
 import { LinePainter } from './line-painter.ts'
-import { type FlatScene, flatScene } from './scene.ts'
+import { brushOf, type FlatScene, flatScene } from './scene.ts'
 
 /**
  * A flat style of one camera. JavaScript decides in float64 which whole pixels each shape has, as OpenCV does in integers.
@@ -31,9 +30,10 @@ export class FlatCondition implements ConditionStyle {
     this.#halfAngle = pictureHalfAngle(camera)
     this.#far = description.shading.far
     this.#scene = flatScene(description, scenario)
-    this.#canvas = new Canvas(width, height)
+    const brush = brushOf(this.#scene, width, height)
+    this.#canvas = brush.canvas
     const projector = new Projector(model)
-    this.#lines = new LinePainter(description, projector, new LineBrush(this.#canvas), width, height)
+    this.#lines = new LinePainter(description, projector, brush, width, height)
     this.#hulls = new HullPainter(description, projector, this.#canvas)
   }
 

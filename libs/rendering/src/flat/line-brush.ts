@@ -9,19 +9,19 @@ const farOutside = 1 << 14
 
 /** Draws thick lines between whole pixels into a canvas, exactly as OpenCV would: cut to the picture, then `line`. */
 export class LineBrush {
-  readonly #canvas: Canvas
+  readonly canvas: Canvas
   readonly #parts: ThickLineParts
   readonly #shapes = new Map<number, LineShapes>()
 
   constructor(canvas: Canvas) {
-    this.#canvas = canvas
+    this.canvas = canvas
     const { width, height } = canvas
     this.#parts = [new RowSpans(width, height), new RowSpans(width, height), new RowSpans(width, height)]
   }
 
   /** @param covered whether what is drawn next covers the disc on the second end, so that it may be left out */
   draw(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number, covered = false): void {
-    const { width, height } = this.#canvas
+    const { width, height } = this.canvas
     const shapes = this.#shapesOf(thickness)
     const { reach } = shapes
     const left = Math.min(x0, x1) - reach
@@ -33,7 +33,7 @@ export class LineBrush {
       const dx = x1 - x0
       const dy = y1 - y0
       if (dx >= -longestKept && dx <= longestKept && dy >= -longestKept && dy <= longestKept) {
-        this.#canvas.stamp(covered ? shapes.getOpen(dx, dy) : shapes.get(dx, dy), x0, y0, rgb)
+        this.canvas.stamp(covered ? shapes.getOpen(dx, dy) : shapes.get(dx, dy), x0, y0, rgb)
       } else this.#drawParts(x0, y0, x1, y1, thickness, rgb)
       return
     }
@@ -46,7 +46,7 @@ export class LineBrush {
   #drawParts(x0: number, y0: number, x1: number, y1: number, thickness: number, rgb: number): void {
     thickLine(this.#parts, x0, y0, x1, y1, thickness)
     for (const { top, bottom, left, right } of this.#parts) {
-      for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.#canvas.run(y, left[y], right[y], rgb)
+      for (let y = top; y <= bottom; y += 1) if (left[y] <= right[y]) this.canvas.run(y, left[y], right[y], rgb)
     }
   }
 

@@ -1,7 +1,9 @@
 import type { Scenario, Track, Vec3 } from '@virga/scenario'
 import { inDrawingOrder } from './boxes.ts'
+import { Canvas } from './canvas.ts'
 import type { BoxLayer, FlatDescription, HullLayer, LineLayer } from './description.ts'
 import { buildHullSet, type HullSet } from './hulls.ts'
+import { LineBrush } from './line-brush.ts'
 import { buildLineSet, type LineSet } from './line-set.ts'
 
 /** A layer and what of the scenario it draws. */
@@ -14,6 +16,16 @@ export type SceneLayer =
 export interface FlatScene {
   readonly origin: Vec3
   readonly layers: readonly SceneLayer[]
+  /** Canvases by size, shared by all cameras: a picture is drawn in one go, and a warm canvas is what a processor's caches like. */
+  readonly brushes: Map<string, LineBrush>
+}
+
+/** The scene's canvas of a size, with its brush. */
+export function brushOf({ brushes }: FlatScene, width: number, height: number): LineBrush {
+  const key = `${width}x${height}`
+  const brush = brushes.get(key) ?? new LineBrush(new Canvas(width, height))
+  brushes.set(key, brush)
+  return brush
 }
 
 const kept = new WeakMap<FlatDescription, WeakMap<Scenario, FlatScene>>()
@@ -36,6 +48,7 @@ function build({ layers }: FlatDescription, scenario: Scenario): FlatScene {
   const tracks = inDrawingOrder(scenario)
   return {
     origin,
+    brushes: new Map(),
     layers: layers.map((look): SceneLayer => {
       switch (look.draw) {
         case 'lines':
