@@ -28,3 +28,6 @@ export { pointStyle, type PointDescription } from './lidar/point-style.ts'
 
 /** A registered style's name. */
 export type ConditionStyleName = string
+export { lidarV1Description } from './styles/lidar-v1.ts'
+export { worldScenarioV3Description } from './styles/world-scenario-v3.ts'
+export { worldScenarioV3T25Description } from './styles/world-scenario-v3-t25.ts'

@@ -5,7 +5,7 @@ import { compare, type Difference } from './compare.ts'
 import { readGolden, writeGolden } from './golden.ts'
 import { limitOf } from './limits.ts'
 import { openScene } from './open-scene.ts'
-import { referenceOf, renderedOf } from './render-case.ts'
+import { type Engine, referenceOf, renderedOf } from './render-case.ts'
 
 export interface Outcome {
   readonly one: Case
@@ -26,10 +26,11 @@ export interface RunOptions {
   readonly redraw: boolean
   /** Whether what it draws becomes the committed picture. */
   readonly update: boolean
+  readonly engine: Engine
 }
 
 /** Renders every case and compares it with the reference, scene by scene. */
-export async function* runCases(device: RenderDevice, { only = '', redraw, update }: RunOptions): AsyncGenerator<Outcome> {
+export async function* runCases(device: RenderDevice, { only = '', redraw, update, engine }: RunOptions): AsyncGenerator<Outcome> {
   for (const scene of scenes) {
     const chosen = cases.filter((one) => one.scene === scene && one.id.includes(only))
     if (chosen.length === 0) continue
@@ -41,7 +42,7 @@ export async function* runCases(device: RenderDevice, { only = '', redraw, updat
         const reference = await readGolden(one)
         const drifted = drawn === undefined ? {} : { drifted: compare(drawn, reference).anyLevel }
         try {
-          const rendered = await renderedOf(device, scenario, one)
+          const rendered = await renderedOf(device, scenario, one, engine)
           const difference = compare(reference, rendered)
           yield { one, reference, rendered, difference, ...drifted, passed: within(one, difference) && (drifted.drifted ?? 0) === 0 }
         } catch (error) {
