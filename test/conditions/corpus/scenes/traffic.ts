@@ -32,8 +32,9 @@ const random = seeded(7)
 const jitter = (metres: number): number => metres * normal(random)
 const car: Vec3 = [4.6, 1.9, 1.6]
 
+// No face is parallel to the picture: there an edge and its own face would be at one depth, and rounding would choose between them.
 const motion: readonly Track[] = [
-  track('ahead', 'Automobile', 'car', 0, 30, (f) => ({ place: [12 + 0.5 * f, 0.3, 0.8], yaw: 0.01 * f, size: car, moving: true })),
+  track('ahead', 'Automobile', 'car', 0, 30, (f) => ({ place: [12 + 0.5 * f, 0.3, 0.8], yaw: 0.1 + 0.01 * f, size: car, moving: true })),
   track('oncoming', 'Bus', 'bus', 0, 30, (f) => ({ place: [45 - 1.1 * f, 4, 1.6], yaw: Math.PI, size: [11, 2.5, 3.2], moving: true })),
   track('turning', 'Rider', 'rider', 0, 30, (f) => ({
     place: [15, -4 + 0.12 * f, 0.9],
