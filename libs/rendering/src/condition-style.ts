@@ -9,8 +9,14 @@ export interface GreyImage {
   readonly grey: Uint8Array
 }
 
+/** An image that is known to be black but for some blocks. */
+export interface SparseImage extends RgbImage {
+  /** 1 for each run of 32 columns of a row that is not black, rows of ceil(width / 32) runs. */
+  readonly lit?: Uint8Array
+}
+
 /** A drawn frame: an rgba8unorm texture with COPY_SRC, or an image that was drawn without the GPU. */
-export type DrawnPicture = GPUTexture | RgbImage | GreyImage
+export type DrawnPicture = GPUTexture | SparseImage | GreyImage
 
 /** One camera's condition in one style: draws a frame at a time. */
 export interface ConditionStyle {

@@ -1,6 +1,6 @@
 import { VirgaError } from '@virga/errors'
 import { type Camera, type Micros, type RgbImage, type Scenario, scaleCamera } from '@virga/scenario'
-import type { ConditionStyle, DrawnPicture, GreyImage } from './condition-style.ts'
+import type { ConditionStyle, DrawnPicture, GreyImage, SparseImage } from './condition-style.ts'
 import { type DeviceSource, deviceFor } from './device-for.ts'
 import type { RenderDevice } from './device/render-device.ts'
 import { drawnSize, finishPicture } from './output/chain.ts'
@@ -94,7 +94,7 @@ function openStyle(style: Style, device: RenderDevice | undefined, scenario: Sce
   return style.open((device as RenderDevice).gpu, scenario, camera)
 }
 
-function readDrawn(device: RenderDevice | undefined, drawn: DrawnPicture): Promise<RgbImage | GreyImage> {
+function readDrawn(device: RenderDevice | undefined, drawn: DrawnPicture): Promise<SparseImage | GreyImage> {
   return 'data' in drawn || 'grey' in drawn ? Promise.resolve(drawn) : (device as RenderDevice).readback.readRgb(drawn)
 }
 

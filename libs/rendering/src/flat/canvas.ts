@@ -1,4 +1,4 @@
-import type { RgbImage } from '@virga/scenario'
+import type { SparseImage } from '../condition-style.ts'
 
 /** Columns of a row that are merged together: 32, a multiple of the four pixels that three words hold. */
 const blockShift = 5
@@ -92,13 +92,14 @@ export class Canvas {
   }
 
   /** The picture; the canvas is black again. */
-  finish(): RgbImage {
+  finish(): SparseImage {
     const { width, height } = this
     const data = new Uint8Array(width * height * 3)
+    const lit = this.#lit.slice()
+    this.#lit.fill(0)
     const words = width % 4 === 0 ? new Uint32Array(data.buffer) : undefined
-    for (let block = 0; block < this.#lit.length; block += 1) {
-      if (this.#lit[block] === 0) continue
-      this.#lit[block] = 0
+    for (let block = 0; block < lit.length; block += 1) {
+      if (lit[block] === 0) continue
       const row = Math.floor(block / this.#blocksPerRow)
       const column = (block - row * this.#blocksPerRow) << blockShift
       const from = row * width + column
@@ -107,7 +108,7 @@ export class Canvas {
       else packBytes(this.#merged, from, to, data)
       this.#merged.fill(0, from, to)
     }
-    return { width, height, data }
+    return { width, height, data, lit }
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
+import type { Camera, Micros, Scenario } from '@virga/scenario'
 import { Projector } from '../camera/projector.ts'
 import { mayBeSeen, pictureHalfAngle, viewAt } from '../camera/view.ts'
-import type { ConditionStyle } from '../condition-style.ts'
+import type { ConditionStyle, SparseImage } from '../condition-style.ts'
 import type { Canvas } from './canvas.ts'
 import { boxAt, boxEdges } from './boxes.ts'
 import type { FlatDescription } from './description.ts'
@@ -37,7 +37,7 @@ export class FlatCondition implements ConditionStyle {
     this.#hulls = new HullPainter(description, projector, this.#canvas)
   }
 
-  draw(timeUs: Micros): Promise<RgbImage> {
+  draw(timeUs: Micros): Promise<SparseImage> {
     const { origin, layers } = this.#scene
     const view = viewAt(this.#scenario, this.#camera, this.#halfAngle, timeUs, origin)
     for (const layer of layers) {

@@ -1,6 +1,6 @@
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
-import type { GreyImage } from '../condition-style.ts'
+import type { GreyImage, SparseImage } from '../condition-style.ts'
 import type { Chain } from '../style.ts'
 import { resizeLanczos4, resizePlane } from './lanczos4.ts'
 
@@ -27,7 +27,7 @@ export function drawnSize(chain: Chain, { width, height }: Size): Size {
 }
 
 /** Makes the picture of the asked size out of the drawn one; a grey one is resized before it gets its three channels. */
-export function finishPicture(chain: Chain, drawn: RgbImage | GreyImage, { width, height }: Size): RgbImage {
+export function finishPicture(chain: Chain, drawn: SparseImage | GreyImage, { width, height }: Size): RgbImage {
   const same = drawn.width === width && drawn.height === height
   if ('grey' in drawn) {
     const resized = !same && chain === 'resize'

@@ -1,4 +1,5 @@
 import type { RgbImage } from '@virga/scenario'
+import type { SparseImage } from '../condition-style.ts'
 import { type Axis, axisOf, taps, weightBits } from './lanczos4-axis.ts'
 import { resizeByteRows } from './lanczos4-rows.ts'
 
@@ -6,8 +7,8 @@ import { resizeByteRows } from './lanczos4-rows.ts'
  * Resizes as OpenCV's `resize` with INTER_LANCZOS4 does on 8-bit images, bit for bit: eight taps an axis, no antialiasing, weights rounded
  * to 1/2048, samples outside replaced by the nearest inside, rows first. What is black around an output pixel is skipped.
  */
-export function resizeLanczos4(image: RgbImage, width: number, height: number): RgbImage {
-  return { width, height, data: resize(image.data, 3, image.width, image.height, width, height) }
+export function resizeLanczos4(image: SparseImage, width: number, height: number): RgbImage {
+  return { width, height, data: resize(image.data, 3, image.width, image.height, width, height, image.lit) }
 }
 
 /** The same of an image of one channel: `fromWidth * fromHeight` bytes. */
@@ -15,14 +16,22 @@ export function resizePlane(plane: Uint8Array, fromWidth: number, fromHeight: nu
   return resize(plane, 1, fromWidth, fromHeight, width, height)
 }
 
-function resize(data: Uint8Array, channels: number, fromWidth: number, fromHeight: number, width: number, height: number): Uint8Array {
+function resize(
+  data: Uint8Array,
+  channels: number,
+  fromWidth: number,
+  fromHeight: number,
+  width: number,
+  height: number,
+  lit?: Uint8Array,
+): Uint8Array {
   const vertical = axisOf(fromHeight, height)
   const length = width * channels
   if (width !== fromWidth) {
     return resizeRows(resizeColumns(data, channels, fromWidth, fromHeight, width), length, fromHeight, height, vertical, weightBits)
   }
   // Whole words at a time where rows are made of them.
-  if (length % 4 === 0 && data.byteOffset % 4 === 0) return resizeByteRows(data, length, fromHeight, height, vertical)
+  if (length % 4 === 0 && data.byteOffset % 4 === 0) return resizeByteRows(data, length, fromHeight, height, vertical, lit)
   return resizeRows(data, length, fromHeight, height, vertical, 0)
 }
 
