@@ -35,6 +35,16 @@ const models: Record<string, CameraModel> = {
   'f-theta, angle to pixel, linear term': fthetaFromIntrinsics(fw).model,
 }
 
+/** Points in front of, far beside and behind the published front wide camera, and where they land at 1920x1080 and 1280x720 (float64 least squares). */
+const vectors: readonly [Vec3, readonly [number, number], readonly [number, number]][] = [
+  [[1, 1.5, 10], [1047.6833, 897.3696], [698.4555, 598.2464]],
+  [[-4, 1.5, 10], [597.4399, 890.9415], [398.2933, 593.961]],
+  [[-20, 1.5, 5], [-250.9648, 847.542], [-167.3098, 565.028]],
+  [[3, 1.5, 0.5], [2107.9191, 1334.0105], [1405.2806, 889.341]],
+  [[3, 1.5, -1], [2438.4074, 1499.2547], [1625.6132, 999.5073]],
+  [[-2, -3, 40], [907.0909, 686.481], [604.7273, 457.654]],
+] // prettier-ignore
+
 const code = /* wgsl */ `
 ${cameraWgsl}
 @group(0) @binding(0) var<uniform> camera: Camera;
@@ -94,6 +104,18 @@ describe('projection in the shader', () => {
         expect(Math.hypot(pixels[2 * i] - u, pixels[2 * i + 1] - v)).toBeLessThan(0.1)
       })
       expect(compared).toBeGreaterThan(1000)
+    }
+  })
+
+  it('puts the vectors of the published f-theta camera within 0.1 px, beyond its field of view and behind it too', async () => {
+    const native = cameraOf(models['f-theta, pixel to angle'], 1920, 1080)
+    for (const [size, camera] of [native, scaleCamera(native, 1280, 720)].entries()) {
+      const points = vectors.map(([point]) => point)
+      const pixels = await projectOnGpu(device, packCamera(camera, poseToMat4(identityPose)), points)
+      vectors.forEach((vector, i) => {
+        const [u, v] = vector[size === 0 ? 1 : 2]
+        expect(Math.hypot(pixels[2 * i] - u, pixels[2 * i + 1] - v)).toBeLessThan(0.1)
+      })
     }
   })
 
