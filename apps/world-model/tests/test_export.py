@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -10,15 +9,13 @@ import pytest
 import torch
 
 from virga_world_model.checkpoint import load_strictly
-from virga_world_model.errors import BadInputError, CheckpointMismatchError, WorldModelError
+from virga_world_model.errors import WorldModelError
 from virga_world_model.export import graphs
 from virga_world_model.export.__main__ import main
 from virga_world_model.export.check import check, largest_difference
 from virga_world_model.export.onnx_model import store_as_fp16, to_bytes, to_onnx
-from virga_world_model.export.published import Sources, export_published
 from virga_world_model.export.reweight import reweighted
 from virga_world_model.network import ControlBranch, NetworkConfig, WorldModel, initialise
-from virga_world_model.tokenizer import TokenizerConfig
 
 TINY = NetworkConfig(
     dim=16,
@@ -78,27 +75,6 @@ def test_weights_beyond_fp16_are_refused() -> None:
         store_as_fp16(exported)
 
 
-def test_published_checkpoints(tmp_path: Path) -> None:
-    made = model(3)
-    base_file, control_file = tmp_path / "base_model.pt", tmp_path / "vis_control.pt"
-    torch.save({f"base_model.net.{k}": v for k, v in made.base.state_dict().items()}, base_file)
-    torch.save({f"net.{k}": v for k, v in made.controls["vis"].state_dict().items()}, control_file)
-    out = tmp_path / "graphs"
-    sources = Sources(base_file, {"vis": control_file}, inline_up_to=10_000)
-    listing = export_published("tiny", TINY, TokenizerConfig(), sources, out, half=False)
-    assert set(listing["graphs"]) == {"base", "hint_vis", "control_vis"}
-    assert "data" in listing["graphs"]["base"], "weights beyond the limit lie beside the graph"
-    graph = graphs.base_graph(made.base)
-    assert largest_difference(graph, str(out / "base.onnx")) < 1e-5
-
-    wrong = replace(sources, controls={"vis": base_file})
-    with pytest.raises(CheckpointMismatchError, match="input_hint_block"):
-        export_published("tiny", TINY, TokenizerConfig(), wrong, out)
-    control_file.write_bytes(b"no checkpoint")
-    with pytest.raises(BadInputError, match="can be read"):
-        export_published("tiny", TINY, TokenizerConfig(), sources, out)
-
-
 def test_assigning_keeps_the_position_tables() -> None:
     branch = model(4).controls["vis"]
     with torch.device("meta"):
@@ -111,16 +87,3 @@ def test_assigning_keeps_the_position_tables() -> None:
 def test_command_line_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fixtures", "--fixtures", str(tmp_path), "--out", str(tmp_path / "out")]) == 3
     assert "expected fixture cases" in capsys.readouterr().err
-    arguments = [
-        "published",
-        "--name",
-        "cosmos-transfer1-7b",
-        "--base",
-        "x",
-        "--control",
-        "vis",
-        "--out",
-        str(tmp_path),
-    ]
-    assert main(arguments) == 3
-    assert "NAME=FILE" in capsys.readouterr().err

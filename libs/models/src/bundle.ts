@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import { checkDigest, checkPresent } from './digest.ts'
-import { type BundleFile, type BundleManifest, parseManifest } from './manifest.ts'
+import { type BundleFile, type BundleGraph, type BundleManifest, parseManifest } from './manifest.ts'
 
 /** A model on disk whose manifest has been read; its files are checked against their digests when they are opened. */
 export interface Bundle {
@@ -13,10 +13,15 @@ export interface Bundle {
   readonly digest: string
 }
 
+/** The file of a graph, and that of its weights where they lie beside it. */
+export function graphFiles(graph: BundleGraph): BundleFile[] {
+  return graph.data === undefined ? [graph] : [graph, graph.data]
+}
+
 /** Every file that the manifest lists. */
 export function bundleFiles(manifest: BundleManifest): BundleFile[] {
-  const optional = [manifest.relight, manifest.vocabulary].filter((entry) => entry !== undefined)
-  const files = [...Object.values(manifest.graphs), ...optional]
+  const optional = [manifest.relight, manifest.vocabulary, manifest.licenceText].filter((entry) => entry !== undefined)
+  const files = [...Object.values(manifest.graphs).flatMap(graphFiles), ...optional]
   return [...new Map(files.map((entry) => [entry.file, { file: entry.file, sha256: entry.sha256, bytes: entry.bytes }])).values()]
 }
 

@@ -7,6 +7,7 @@ import { planVideo, type VideoPlan } from './clip-plan.ts'
 import { frameDifferences, toFrames } from './frames.ts'
 import { GraphStore } from './graph-store.ts'
 import { fadeIn, frameRange } from './join.ts'
+import { expectMemory } from './memory.ts'
 import type { ExecutionProvider, RunOptions } from './providers.ts'
 import { type BaseKind, type GenerateRequest, resolveRequest, type ResolvedRequest } from './request.ts'
 import { encodeText, loadVocabulary, type Vocabulary } from './text.ts'
@@ -39,7 +40,7 @@ export interface GeneratedVideo {
 export interface ClipGenerator {
   /**
    * @throws VirgaError VIRGA_USAGE, VIRGA_UNKNOWN_NAME and VIRGA_BAD_INPUT for a request that does not fit the bundle, VIRGA_BAD_BUNDLE and
-   *   VIRGA_DIGEST_MISMATCH for its files, VIRGA_NOT_FINITE naming the evaluation, VIRGA_CANCELLED
+   *   VIRGA_DIGEST_MISMATCH for its files, VIRGA_DEVICE when memory does not do, VIRGA_NOT_FINITE naming the evaluation, VIRGA_CANCELLED
    */
   generate(request: GenerateRequest): Promise<GeneratedVideo>
   dispose(): Promise<void>
@@ -68,6 +69,10 @@ export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOption
     const request = resolveRequest(asked, bundle.manifest)
     throwIfCancelled(asked.signal)
     const plan = planVideo(request.frames, request.seed, bundle.manifest)
+    if (request.steps > 0) {
+      const active = request.controls.filter((_, index) => request.weights.isActive(index)).map(({ name }) => name)
+      expectMemory(bundle.manifest, Math.max(...plan.clips.map((clip) => clip.frames)), active, options)
+    }
     const maker = new ClipMaker({ bundle, graphs, tokenizer, request, texts: await texts(request) })
     const output = await joinClips(plan, maker, asked)
     const provider = (await graphs.get(request.steps === 0 ? 'tokenizer_decoder' : 'base')).provider

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { isVirgaError, VirgaError } from '@virga/errors'
 import { type Bundle, loadBundle } from './bundle.ts'
@@ -9,10 +10,16 @@ const workspaceModels = resolve(import.meta.dirname, '../../../models')
 /** A bundle that was found, or a folder that holds an unusable one with the reason. */
 export type FoundBundle = { readonly dir: string } & ({ readonly bundle: Bundle } | { readonly problem: string })
 
-/** Folders that are searched: those in VIRGA_BUNDLES (separated like PATH), then the workspace's own `models`. */
-export function bundleSearchPath(): string[] {
-  const asked = (process.env.VIRGA_BUNDLES ?? '').split(delimiter).filter((part) => part !== '')
-  return [...new Set([...asked.map((part) => resolve(part)), workspaceModels])]
+/** Where imported bundles go when nobody says otherwise: $VIRGA_HOME/bundles, else ~/.cache/virga/bundles. */
+export function importedBundlesFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const home = environment.VIRGA_HOME
+  return home === undefined || home === '' ? join(homedir(), '.cache', 'virga', 'bundles') : join(resolve(home), 'bundles')
+}
+
+/** Folders that are searched: those in VIRGA_BUNDLES (separated like PATH), the workspace's own `models`, then that of imported bundles. */
+export function bundleSearchPath(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const asked = (environment.VIRGA_BUNDLES ?? '').split(delimiter).filter((part) => part !== '')
+  return [...new Set([...asked.map((part) => resolve(part)), workspaceModels, importedBundlesFolder(environment)])]
 }
 
 /** All bundles on the search path; an entry of the path may be a bundle itself or a folder of bundles. A broken one is listed with its problem. */

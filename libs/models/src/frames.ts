@@ -73,7 +73,7 @@ export function expectFrames(frames: readonly RgbImage[], size: { width: number;
     if (frame.width !== size.width || frame.height !== size.height || frame.data.length !== size.width * size.height * 3)
       throw new VirgaError('VIRGA_BAD_INPUT', `${what} is ${frame.width}x${frame.height} (${frame.data.length} bytes)`, {
         record: `frame ${index}`,
-        expected: `${size.width}x${size.height}, 3 bytes a pixel`,
+        expected: `${size.width}x${size.height}, 3 bytes a pixel (conditions are made at that size by: virga render --size ${size.width}x${size.height})`,
       })
   })
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
-import type { Bundle } from './bundle.ts'
+import { type Bundle, graphFiles } from './bundle.ts'
 import { checkDigest } from './digest.ts'
 import { type Graph, openGraph } from './graph.ts'
 import type { ExecutionProvider, RunOptions } from './providers.ts'
@@ -33,7 +33,7 @@ export class GraphStore {
     const file = manifest.graphs[name]
     if (file === undefined)
       throw new VirgaError('VIRGA_BAD_BUNDLE', `bundle ${manifest.name} has no graph ${name}`, { expected: Object.keys(manifest.graphs).join(', ') })
-    await checkDigest(dir, file)
+    for (const part of graphFiles(file)) await checkDigest(dir, part)
     const graph = await openGraph(name, join(dir, file.file), this.#options)
     this.#providers.add(graph.provider)
     return graph

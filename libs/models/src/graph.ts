@@ -11,6 +11,9 @@ export interface IndexTensor {
 
 export type Feeds = Readonly<Record<string, Tensor | IndexTensor>>
 
+/** How the providers say that memory ran out. */
+const OUT_OF_MEMORY = /bad_alloc|failed to allocate memory|out of memory|ALLOC_FAILED/i
+
 /** An ONNX graph in memory, ready to run. */
 export interface Graph {
   readonly name: string
@@ -21,7 +24,7 @@ export interface Graph {
   /**
    * Runs the graph. Feeds that the graph has no input for are left out (exporters drop inputs that have no effect).
    *
-   * @throws VirgaError VIRGA_BAD_BUNDLE when an input is missing or the runtime refuses a shape
+   * @throws VirgaError VIRGA_BAD_BUNDLE when an input is missing or the runtime refuses a shape; VIRGA_DEVICE when memory runs out
    */
   run(feeds: Feeds): Promise<Record<string, Tensor>>
   release(): Promise<void>
@@ -75,6 +78,13 @@ function wrap(name: string, path: string, session: InferenceSession, provider: E
       outputs = await session.run(inputs)
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause)
+      if (OUT_OF_MEMORY.test(message))
+        throw new VirgaError(
+          'VIRGA_DEVICE',
+          `the graph ran out of memory on ${provider}`,
+          { file: path, record: name, expected: 'fewer frames in one go, fewer controls, a bundle of a narrower precision, or a device with more memory' },
+          { cause },
+        )
       throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph did not run: ${message}`, { file: path, record: name }, { cause })
     }
     return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, fromOrt(value, name, key)]))

@@ -13,6 +13,12 @@ const file = z.object({
   bytes: z.int().nonnegative(),
 })
 
+/** How far a graph lies from the network that it was made of. */
+const check = z.object({ against: z.string(), difference: z.number().nonnegative(), tolerance: z.number().positive() })
+
+/** A graph; weights that do not fit into its file lie beside it in `data`. */
+const graph = file.extend({ data: file.optional(), check: check.optional(), precision: z.string().optional() })
+
 const look = z.object({ name: z.string(), weather: z.string(), lighting: z.string(), surface: z.string(), prompt: z.string() })
 
 const manifest = z
@@ -55,8 +61,11 @@ const manifest = z
       sigmaMax: z.number().positive(),
       controlWeights: z.record(z.string(), z.number().nonnegative()),
     }),
-    graphs: z.record(z.string(), file),
+    graphs: z.record(z.string(), graph),
     vocabulary: file.optional(),
+    /** Type of the network's weights, where that is not the same for every bundle of the name. */
+    precision: z.string().optional(),
+    licenceText: file.optional(),
     training: z.looseObject({}).optional(),
   })
   .superRefine((value, context) => {
@@ -74,6 +83,7 @@ const manifest = z
 /** What a bundle's `manifest.json` says. */
 export type BundleManifest = z.infer<typeof manifest>
 export type BundleFile = z.infer<typeof file>
+export type BundleGraph = z.infer<typeof graph>
 
 function requiredGraphs(value: { controls: Record<string, unknown>; base: { withoutVideo: string } }): string[] {
   const perControl = Object.keys(value.controls).flatMap((name) => [`hint_${name}`, `control_${name}`])

@@ -6,12 +6,24 @@ import { z } from 'zod'
 import type { Bundle } from './bundle.ts'
 import { checkDigest } from './digest.ts'
 import { type Graph, outputOf } from './graph.ts'
+import { type UnigramModel, unigramEncoder } from './unigram.ts'
 
 /** Word -> id. `<pad>` is 0 and `<unk>` 1. */
-export type Vocabulary = ReadonlyMap<string, number>
+export type Words = ReadonlyMap<string, number>
+
+/** What a bundle's `vocabulary.json` holds: a prompt to ids, at most `tokens` of them. */
+export type Vocabulary = (prompt: string, tokens: number) => number[]
 
 const vocabularyJson = z.record(z.string(), z.int().nonnegative()).refine((words) => words['<pad>'] === 0 && words['<unk>'] === 1, {
   message: '<pad> as 0 and <unk> as 1',
+})
+
+const unigramJson = z.object({
+  kind: z.literal('unigram'),
+  pad: z.literal(0),
+  end: z.int().nonnegative(),
+  unknown: z.int().nonnegative(),
+  pieces: z.array(z.tuple([z.string(), z.number()])).min(4),
 })
 
 /** @throws VirgaError VIRGA_BAD_BUNDLE when the vocabulary is missing or malformed; VIRGA_DIGEST_MISMATCH */
@@ -23,9 +35,23 @@ export async function loadVocabulary(bundle: Bundle): Promise<Vocabulary> {
     throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary cannot be read', { file: path }, { cause })
   })
   try {
-    return new Map(Object.entries(vocabularyJson.parse(JSON.parse(text))))
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && 'kind' in value) return unigramVocabulary(unigramJson.parse(value))
+    const words = new Map(Object.entries(vocabularyJson.parse(value)))
+    return (prompt) => wordIds(prompt, words)
   } catch (cause) {
-    throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary is malformed', { file: path, expected: '{"<pad>": 0, "<unk>": 1, "word": id, ...}' }, { cause })
+    const expected = '{"<pad>": 0, "<unk>": 1, "word": id, ...} or {"kind": "unigram", "pieces": [[piece, score], ...], ...}'
+    throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary is malformed', { file: path, expected }, { cause })
+  }
+}
+
+function unigramVocabulary(model: UnigramModel): Vocabulary {
+  const encode = unigramEncoder(model)
+  return (prompt, tokens) => {
+    const ids = encode(prompt)
+    if (ids.length > tokens)
+      throw new VirgaError('VIRGA_USAGE', `the prompt is ${ids.length} tokens long`, { field: 'prompt', expected: `at most ${tokens} tokens` })
+    return ids
   }
 }
 
@@ -35,7 +61,7 @@ export function words(prompt: string): string[] {
 }
 
 /** Ids of a prompt's words; unknown words have the id of `<unk>`. */
-export function wordIds(prompt: string, vocabulary: Vocabulary): number[] {
+export function wordIds(prompt: string, vocabulary: Words): number[] {
   return words(prompt).map((word) => vocabulary.get(word) ?? 1)
 }
 
@@ -43,11 +69,11 @@ export function wordIds(prompt: string, vocabulary: Vocabulary): number[] {
  * The text embedding of a prompt.
  *
  * @param encoder the text_encoder graph: ids, mask [1, M] -> text [1, M, C]
- * @param tokens M, to which ids are cut or padded
+ * @param tokens M, to which ids are padded (words beyond it are cut off)
  * @returns [1, M, C], rows beyond the length zero
  */
 export async function encodeText(prompt: string, vocabulary: Vocabulary, encoder: Graph, tokens: number): Promise<Tensor> {
-  const { ids, mask } = padIds(wordIds(prompt, vocabulary), tokens)
+  const { ids, mask } = padIds(vocabulary(prompt, tokens), tokens)
   const outputs = await encoder.run({ ids: { data: ids, shape: [1, tokens] }, mask: { data: mask, shape: [1, tokens] } })
   return outputOf(outputs, 'text', encoder.name)
 }

@@ -1,24 +1,27 @@
 import { Command } from 'commander'
 import { bytes, table } from '../terminal/format.ts'
+import { importCommand } from './bundle-import.ts'
 
 export function bundleCommand(): Command {
   return new Command('bundle')
-    .description('List and check model bundles')
+    .description('List, check and import model bundles')
     .addCommand(listCommand())
     .addCommand(verifyCommand())
+    .addCommand(importCommand())
     .addHelpText(
       'after',
       `
 Examples:
   $ virga bundle list
   $ virga bundle verify mini
+  $ virga bundle import ~/checkpoints --model cosmos-transfer1-7b-sample-av
   $ VIRGA_BUNDLES=~/bundles virga bundle list`,
     )
 }
 
 function listCommand(): Command {
   return new Command('list')
-    .description('List the bundles in $VIRGA_BUNDLES and in models/')
+    .description('List the bundles in $VIRGA_BUNDLES, in models/, and the imported ones ($VIRGA_HOME/bundles, else ~/.cache/virga/bundles)')
     .option('--json', 'print JSON')
     .action(async (options: { json?: true }) => {
       const { bundleFiles, bundleSearchPath, listBundles } = await import('@virga/models')

@@ -56,12 +56,8 @@ def select(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: object, *, assign: bool = False) -> None:
-    """Copies tensors into a module; keys and shapes must be exactly its own, else CheckpointMismatchError.
-
-    Values are converted to the module's type, so fp16 files load into fp32 modules. With assign, the module (made on
-    the meta device, say) takes the tensors themselves, in fp32, instead of a copy.
-    """
+def expect_tensors(module: nn.Module, tensors: Mapping[str, Tensor], where: object) -> None:
+    """CheckpointMismatchError unless keys and shapes are exactly the module's own; reads no values."""
     own = module.state_dict()
     missing = sorted(set(own) - set(tensors))
     extra = sorted(set(tensors) - set(own))
@@ -72,9 +68,18 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: objec
     ]
     if missing or extra or misshapen:
         raise CheckpointMismatchError(where, missing, extra, misshapen)
+
+
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], where: object, *, assign: bool = False) -> None:
+    """Copies tensors into a module; keys and shapes must be exactly its own, else CheckpointMismatchError.
+
+    Values are converted to the module's type, so fp16 files load into fp32 modules. With assign, the module (made on
+    the meta device, say) takes the tensors themselves, in fp32, instead of a copy.
+    """
+    expect_tensors(module, tensors, where)
     if assign:
         module.load_state_dict({k: v.float() for k, v in tensors.items()}, assign=True)
         return
     with torch.no_grad():
-        for key, value in own.items():
+        for key, value in module.state_dict().items():
             value.copy_(tensors[key])

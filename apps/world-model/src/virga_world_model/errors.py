@@ -7,12 +7,15 @@ class WorldModelError(Exception):
     """Base of all errors a user can cause; `exit_code` follows the workspace's command-line contract."""
 
     exit_code = 5
+    #: The same in the workspace's closed list of error codes.
+    code = "VIRGA_INTERNAL"
 
 
 class BadInputError(WorldModelError):
     """A file or value that cannot be used: `where` (file), `field` and what was expected."""
 
     exit_code = 3
+    code = "VIRGA_BAD_INPUT"
 
     def __init__(self, where: object, field: str, expected: str) -> None:
         super().__init__(f"{where}: {field}: expected {expected}")
@@ -40,6 +43,19 @@ class CheckpointMismatchError(BadInputError):
                 "wrong shape " + _some([f"{k} {list(got)} instead of {list(want)}" for k, got, want in misshapen])
             )
         super().__init__(where, "tensors", "the network's own keys and shapes; " + "; ".join(parts))
+
+    def listing(self) -> str:
+        """Every difference, one per line."""
+        lines = [f"missing {k}" for k in self.missing] + [f"unexpected {k}" for k in self.extra]
+        lines += [f"wrong shape {k} {list(got)} instead of {list(want)}" for k, got, want in self.misshapen]
+        return "\n".join(lines) + "\n"
+
+
+class DiskFullError(WorldModelError):
+    """The disk has less room than the work needs; raised before it begins."""
+
+    exit_code = 4
+    code = "VIRGA_DISK_FULL"
 
 
 def _some(names: list[str], most: int = 12) -> str:

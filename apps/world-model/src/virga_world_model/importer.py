@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,23 @@ def read_state_dict(path: str | Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             values: Any = load_file(path)
-        elif path.suffix == ".jit":
+        elif _is_torchscript(path):
             values = torch.jit.load(str(path), map_location="cpu").state_dict()
         else:
-            values = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            # Files of torch < 1.6 are no archives and cannot be mapped: those are read into memory whole.
+            mapped = zipfile.is_zipfile(path)
+            values = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except Exception as error:
         raise BadInputError(path, "contents", f"a checkpoint that can be read ({error})") from error
     return clean_keys(values, path)
+
+
+def _is_torchscript(path: Path) -> bool:
+    """TorchScript archives also come as .pt; torch.load refuses them under weights_only."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(name.endswith("/constants.pkl") for name in archive.namelist())
 
 
 def clean_keys(values: Mapping[str, Any], where: object) -> dict[str, Tensor]:

@@ -1,8 +1,9 @@
-"""`python -m virga_world_model.export`: ONNX graphs of parity fixtures, a trained run or published checkpoints."""
+"""`python -m virga_world_model.export`: bundles of a trained run or of published checkpoints, and graphs for tests."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import torch
 
-from ..errors import BadConfigError, WorldModelError
-from ..network import network_configs
-from ..tokenizer import tokenizer_configs
+from ..errors import WorldModelError
+from ..published.bundle import import_bundle
+from ..published.files import CONTROL_FILES, REPOSITORIES, find_files, guess_model
+from ..published.full_width import export_full_width
+from ..published.sizes import BYTES, published_sizes, read_sizes
 from .fixtures import export_fixtures
-from .published import Sources, export_published
 
 _workspace = Path(__file__).resolve().parents[5]
 
@@ -30,7 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     fixtures.add_argument("--out", type=Path, default=_workspace / ".cache" / "fixture-graphs")
     commands.add_parser("bundle", help="a trained run as a bundle folder (options: training.bundle --help)")
-    _add_published(commands.add_parser("published", help="graphs of downloaded Cosmos-Transfer1 checkpoints"))
+    _add_import(commands.add_parser("import", help="a folder of downloaded Cosmos-Transfer1 files as a bundle"))
+    which = commands.add_parser("which", help="the model that a download folder holds")
+    which.add_argument("folder", type=Path)
+    which.add_argument("--json", action="store_true")
+    width = commands.add_parser("full-width", help="one base and one control block of the 7B, random weights")
+    width.add_argument("--out", type=Path, required=True)
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["bundle"]:
         # Its options begin with dashes, which argparse would read as ours.
@@ -40,40 +47,45 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "fixtures":
             export_fixtures(Path(options.fixtures), options.out)
-        if options.command == "published":
-            _published(options)
+        if options.command == "import":
+            torch.set_num_threads(len(os.sched_getaffinity(0)))
+            _import(options)
+        if options.command == "which":
+            print(json.dumps({"model": guess_model(options.folder)}))
+        if options.command == "full-width":
+            export_full_width(options.out)
     except WorldModelError as error:
-        print(f"error: {error}", file=sys.stderr)
+        if getattr(options, "json", False):
+            print(json.dumps({"error": {"code": error.code, "message": str(error)}}))
+        else:
+            print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     return 0
 
 
-def _add_published(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", choices=sorted(set(network_configs) - {"mini"}), required=True)
-    parser.add_argument("--base", type=Path, required=True, help="base_model.pt")
-    parser.add_argument("--control", action="append", required=True, metavar="NAME=FILE", help="may be repeated")
-    parser.add_argument("--tokenizer", type=Path, nargs=3, metavar=("ENCODER", "DECODER", "MEAN_STD"))
-    parser.add_argument("--fp32", action="store_true", help="store weights as fp32 instead of fp16")
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="folder with the downloaded files, at any depth")
+    parser.add_argument("--model", help=f"{' or '.join(REPOSITORIES)}; default: the one that the folder holds")
+    names = "; ".join(f"{model}: {', '.join(files)}" for model, files in CONTROL_FILES.items())
+    parser.add_argument("--controls", help=f"separated by commas, default: those that are there ({names})")
+    parser.add_argument("--precision", default="fp16", help=f"{', '.join(BYTES)}; default fp16")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--sizes", type=Path, help="JSON with other sizes of the definition, for trials")
+    parser.add_argument("--inline-up-to", type=int, default=500_000_000, help="bytes of weights kept inside a graph")
+    parser.add_argument("--json", action="store_true", help="print the result, or the error, as JSON")
 
 
-def _published(options: argparse.Namespace) -> None:
-    controls = dict(item.split("=", 1) if "=" in item else ("", item) for item in options.control)
-    if "" in controls:
-        raise BadConfigError("command line", "--control", "NAME=FILE, for instance vis=vis_control.pt")
-    sources = Sources(
-        options.base,
-        {name: Path(path) for name, path in controls.items()},
-        tuple(options.tokenizer) if options.tokenizer else None,
-    )
-    export_published(
-        options.name,
-        network_configs[options.name],
-        tokenizer_configs["cosmos-tokenize1-cv8x8x8"],
-        sources,
-        options.out,
-        half=not options.fp32,
-    )
+def _import(options: argparse.Namespace) -> None:
+    asked = [name.strip() for name in options.controls.split(",")] if options.controls else None
+    download = find_files(options.folder, options.model, asked)
+    sizes = read_sizes(options.sizes) if options.sizes else published_sizes(download.model)
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    manifest = import_bundle(download, sizes, options.precision, options.out, report, options.inline_up_to)
+    if options.json:
+        print(json.dumps({"name": manifest["name"], "out": str(options.out), "graphs": manifest["graphs"]}))
 
 
 if __name__ == "__main__":

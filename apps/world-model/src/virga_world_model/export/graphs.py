@@ -1,4 +1,7 @@
-"""The cut: one module per graph, with the bundle's input and output names."""
+"""The cut: one module per graph, with the bundle's input and output names.
+
+Inputs and outputs are fp32 whatever type the weights have: a network in fp16 casts at its edges.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class _Control(nn.Module):
         self.branch = branch
 
     def forward(self, x, c_noise, text, g, grid, time_scale):  # noqa: ANN001, ANN202 - the names are the graph's inputs
-        return self.branch(x, c_noise, text, g, grid, time_scale)
+        kind = self.branch.x_embedder.proj[1].weight.dtype
+        residuals = self.branch(x.to(kind), c_noise, text.to(kind), g.to(kind), grid, time_scale)
+        return tuple(r.float() for r in residuals)
 
 
 class _Hint(nn.Module):
@@ -44,7 +49,7 @@ class _Hint(nn.Module):
         self.embedder, self.mlp = branch.x_embedder2, branch.input_hint_block
 
     def forward(self, hint: Tensor) -> Tensor:
-        return self.mlp(self.embedder(hint))
+        return self.mlp(self.embedder(hint.to(self.embedder.proj[1].weight.dtype))).float()
 
 
 class _Base(nn.Module):
@@ -53,7 +58,9 @@ class _Base(nn.Module):
         self.base = base
 
     def forward(self, x, c_noise, text, grid, time_scale, *residuals):  # noqa: ANN001, ANN002, ANN202
-        return self.base(x, c_noise, text, grid, time_scale, residuals)
+        kind = self.base.x_embedder.proj[1].weight.dtype
+        added = tuple(r.to(kind) for r in residuals)
+        return self.base(x.to(kind), c_noise, text.to(kind), grid, time_scale, added).float()
 
 
 class EncodeUnit(nn.Module):

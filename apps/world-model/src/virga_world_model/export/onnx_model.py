@@ -7,6 +7,7 @@ import os
 import warnings
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import onnx
 import torch
@@ -90,6 +91,21 @@ def store_as_fp16(model: ModelProto) -> ModelProto:
         name = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(half, f"{name}.fp16"))
         casts.append(helper.make_node("Cast", [f"{name}.fp16"], [name], name=f"Cast_{name}", to=TensorProto.FLOAT))
+    for node in reversed(casts):
+        model.graph.node.insert(0, node)
+    return model
+
+
+def store_as_bf16(model: ModelProto) -> ModelProto:
+    """Stores large fp32 weights as bf16 with a Cast behind each; computation stays in fp32."""
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or int(np.prod(tensor.dims)) < FP16_FROM:
+            continue
+        name = tensor.name
+        narrow = numpy_helper.to_array(tensor).astype(ml_dtypes.bfloat16)
+        tensor.CopyFrom(numpy_helper.from_array(narrow, f"{name}.bf16"))
+        casts.append(helper.make_node("Cast", [f"{name}.bf16"], [name], name=f"Cast_{name}", to=TensorProto.FLOAT))
     for node in reversed(casts):
         model.graph.node.insert(0, node)
     return model
