@@ -18,5 +18,7 @@ export {
   weathers,
 } from './weather/looks.ts'
 export { type LookParameters, lookParameters } from './weather/parameters.ts'
+export { captionsFor } from './weather/captions.ts'
 export { promptFor, promptsFor } from './weather/prompts.ts'
-export { type DriveOptions, simulateDrive, type SimulatedDrive } from './world/drive.ts'
+export { rdsHqRig } from './rig/rds-hq-rig.ts'
+export { type DriveOptions, type RigName, rigNames, simulateDrive, type SimulatedDrive } from './world/drive.ts'

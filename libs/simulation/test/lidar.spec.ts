@@ -1,17 +1,5 @@
 import { openRenderDevice, type RenderDevice } from '@virga/rendering'
-import {
-  type LidarSweep,
-  cameraPoseAt,
-  composePose,
-  invertPose,
-  poseAt,
-  project,
-  scaleCamera,
-  segClassId,
-  trackBoxAt,
-  transformPoint,
-  type Vec3,
-} from '@virga/scenario'
+import { composePose, invertPose, type LidarSweep, poseAt, trackBoxAt, transformPoint, type Vec3 } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type DriveFrame,
@@ -22,6 +10,7 @@ import {
   simulateDrive,
   type SimulatedDrive,
 } from '../src/index.ts'
+import { agreement } from './agreement.ts'
 
 const size = { width: 1280, height: 704 }
 const index = 10
@@ -29,12 +18,6 @@ const driveOf = (seed: number): SimulatedDrive => simulateDrive({ seed, seconds:
 
 const pointsOf = ({ points }: LidarSweep): Vec3[] =>
   Array.from({ length: points.length / 3 }, (_, i) => [points[3 * i], points[3 * i + 1], points[3 * i + 2]])
-
-/** Points of a sweep in the world. */
-function inWorld(drive: SimulatedDrive, sweep: LidarSweep): Vec3[] {
-  const lidar_to_world = composePose(poseAt(drive.scenario.ego, sweep.timeUs), sweep.points_to_vehicle)
-  return pointsOf(sweep).map((point) => transformPoint(lidar_to_world, point))
-}
 
 describe('LiDAR against the pictures of the same moment', () => {
   let device: RenderDevice
@@ -51,61 +34,17 @@ describe('LiDAR against the pictures of the same moment', () => {
     throw new Error('no frame')
   }
 
-  /** Depth between four pixel centres: 1 / z is linear on a plane. */
-  function between(depth: Float32Array, u: number, v: number): number {
-    const [x, y] = [Math.floor(u - 0.5), Math.floor(v - 0.5)]
-    const [f, g] = [u - 0.5 - x, v - 0.5 - y]
-    const at = (dx: number, dy: number): number => 1 / depth[(y + dy) * size.width + x + dx]
-    return 1 / ((1 - g) * ((1 - f) * at(0, 0) + f * at(1, 0)) + g * ((1 - f) * at(0, 1) + f * at(1, 1)))
-  }
-
-  /** Share of the points in the picture that lie on what it shows, metres along the camera's z, and of those in front of it. */
-  function agreement(
-    drive: SimulatedDrive,
-    sweep: LidarSweep,
-    { depth, seg }: DriveFrame,
-  ): { on: number; points: number; vehicles: number } {
-    const { scenario } = drive
-    const timeUs = Math.round(drive.frameTimes[index] * 1e6)
-    expect(sweep.timeUs).toBe(timeUs)
-    const camera = scaleCamera(scenario.rig.cameras[0], size.width, size.height)
-    const world_to_camera = invertPose(cameraPoseAt(scenario, scenario.rig.cameras[0], timeUs))
-    const count = { on: 0, points: 0, vehicles: 0 }
-    for (const point of inWorld(drive, sweep)) {
-      const at = transformPoint(world_to_camera, point)
-      if (at[2] < 1) continue
-      const { u, v } = project(camera.model, at)
-      const [x, y] = [Math.floor(u), Math.floor(v)]
-      if (x < 1 || y < 1 || x >= size.width - 1 || y >= size.height - 1) continue
-      // What the sensor sees over the camera's head the picture does not show: things behind others are not counted.
-      let [least, hidden] = [Math.abs(between(depth, u, v) - at[2]), true]
-      for (let dy = -1; dy <= 1; dy++) {
-        for (let dx = -1; dx <= 1; dx++) {
-          const z = depth[(y + dy) * size.width + x + dx]
-          least = Math.min(least, Math.abs(z - at[2]))
-          if (z === 0 || z > at[2] - 0.15) hidden = false
-        }
-      }
-      if (hidden && least > 0.15) continue
-      count.points++
-      if (least < 0.15) {
-        count.on++
-        if (seg[y * size.width + x] === segClassId.vehicle) count.vehicles++
-      }
-    }
-    return count
-  }
-
   it.each([3, 7])('exact points lie on the depth of the picture (seed %i)', async (seed) => {
     const drive = driveOf(seed)
     const truth = await truthOf(drive)
     const still = await simulatedSweeps(drive, { noise: false, rolling: false })[index].load()
-    const exact = agreement(drive, still, truth)
+    const [camera] = drive.scenario.rig.cameras
+    const exact = agreement(drive, still, camera, truth)
     expect(exact.points).toBeGreaterThan(20_000)
     expect(exact.vehicles).toBeGreaterThan(300)
     expect(exact.on / exact.points).toBeGreaterThan(0.997)
     // As delivered: noise, and what moves has moved on when the beam reaches it.
-    const real = agreement(drive, await simulatedSweeps(drive)[index].load(), truth)
+    const real = agreement(drive, await simulatedSweeps(drive)[index].load(), camera, truth)
     expect(real.on / real.points).toBeGreaterThan(0.97)
     if (process.env.VIRGA_VERBOSE !== undefined) process.stdout.write(`${JSON.stringify({ seed, exact, real })}\n`)
   })

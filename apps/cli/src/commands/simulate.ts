@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
-import { decimal, integer, type PixelSize, pixelSize } from '../options/parsers.ts'
+import type { LidarGridName, RigName } from '@virga/simulation'
+import { decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
 
 interface SimulateOptions {
   readonly seed: number
@@ -10,6 +11,9 @@ interface SimulateOptions {
   readonly lighting: string
   readonly size?: PixelSize
   readonly format: 'argoverse2' | 'rds-hq'
+  readonly rig?: RigName
+  readonly lidar: LidarGridName | 'none'
+  readonly images?: string[]
   readonly out: string
   readonly force?: true
   readonly json?: true
@@ -38,6 +42,22 @@ export function simulateCommand(): Command {
         .choices(['argoverse2', 'rds-hq'])
         .default('argoverse2'),
     )
+    .addOption(
+      new Option(
+        '--rig <RIG>',
+        'front: one pinhole, 80 degrees across; rds-hq: the seven f-theta cameras of RDS-HQ, published lenses in nominal places (for --format rds-hq)',
+      ).choices(['front', 'rds-hq']),
+    )
+    .addOption(
+      new Option('--lidar <ROWSxCOLUMNS>', 'a spinning LiDAR on the roof, 10 turns a second, in the same weather')
+        .choices(['none', '64x1800', '128x1800', '128x3600'])
+        .default('none'),
+    )
+    .option(
+      '--images <CAMERA,...>',
+      'cameras whose pictures are drawn, all or none (default: front, camera_front_wide_120fov); the others are in the rig for conditions',
+      names,
+    )
     .requiredOption('--out <DIR>', 'the folder of the log, or of the data set')
     .option('--force', 'replace an Argoverse 2 log or the same clip that is there')
     .option('--json', 'print JSON')
@@ -48,7 +68,11 @@ Examples:
   $ virga simulate --seed 7 --seconds 5 --out drives/seven
   $ virga simulate --seed 7 --frames 121 --weather snow --lighting night --size 640x352 --out drives/seven-snow
   $ virga simulate --seed 7 --seconds 10 --format rds-hq --out clips
-  $ virga inspect drives/seven`,
+  $ virga simulate --seed 7 --seconds 10 --format rds-hq --rig rds-hq --lidar 128x3600 --out clips
+  $ virga inspect drives/seven
+
+Without --rig the rig is front. Captions in several wordings are made of what the simulation knows; a clip has them.
+A sweep takes 0.1 to 0.3 s of a core. A picture of 1280x720 takes 1 to 2 s of a core where the CPU draws it, on a GPU some milliseconds.`,
     )
     .action(simulateAction)
 }
@@ -64,24 +88,29 @@ async function simulateAction(options: SimulateOptions): Promise<void> {
   const { interruptible } = await import('../host/interrupt.ts')
   const { LazyDevice } = await import('../host/lazy-device.ts')
   const { ProgressView } = await import('../terminal/progress-view.ts')
-  const { writeSimulatedLog } = await import('../host/write-simulated-log.ts')
+  const { picturedCameras, writeSimulatedLog } = await import('../host/write-simulated-log.ts')
 
   const look = parseLook(`${options.weather}/${options.lighting}`)
-  const { seed, format } = options
+  const { seed, format, lidar, rig = 'front' } = options
   const isClip = format === 'rds-hq'
   const { fps = isClip ? 30 : 24, size = { width: 1280, height: isClip ? 720 : 704 } } = options
   if (isClip && fps !== 30)
     throw new VirgaError('VIRGA_USAGE', `an RDS-HQ clip at ${fps} frames a second`, { expected: '--fps 30, or none' })
+  if (rig === 'rds-hq' && !isClip) {
+    throw new VirgaError('VIRGA_USAGE', 'an Argoverse 2 log holds pinhole cameras only', { expected: '--format rds-hq, or --rig front' })
+  }
   const seconds = options.seconds ?? ((options.frames as number) + 0.5) / fps
-  const drive = simulateDrive({ seed, seconds, fps, width: size.width, height: size.height })
+  const drive = simulateDrive({ seed, seconds, fps, width: size.width, height: size.height, rig })
   const out = await checkWritable(options.out)
   const view = new ProgressView(process.stderr, systemClock)
   const interrupt = interruptible(() => view.message('stopping; nothing is left behind'))
   const device = new LazyDevice()
   try {
     const written = await writeSimulatedLog({
-      device: await device.open(),
+      device,
       drive,
+      lidar,
+      images: picturedCameras(drive.scenario.rig.cameras, options.images),
       look,
       folder: out,
       format,
@@ -93,7 +122,9 @@ async function simulateAction(options: SimulateOptions): Promise<void> {
     if (options.json === true) process.stdout.write(`${JSON.stringify(written, null, 2)}\n`)
     else {
       const what = written.clip === undefined ? 'Argoverse 2 log' : `clip ${written.clip}`
-      process.stdout.write(`${written.folder}  ${what}, ${written.frames} images of ${size.width}x${size.height} at ${fps}/s\n`)
+      const pictures = `${written.frames} images of ${size.width}x${size.height} at ${fps}/s of ${written.images.join(', ')}`
+      const parts = [written.images.length === 0 ? 'no images' : pictures, ...(written.sweeps > 0 ? [`${written.sweeps} sweeps`] : [])]
+      process.stdout.write(`${written.folder}  ${what}, ${parts.join(', ')}\n`)
     }
   } finally {
     view.close()

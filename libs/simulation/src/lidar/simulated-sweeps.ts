@@ -59,7 +59,8 @@ export function simulatedLidar(drive: SimulatedDrive, options: LidarOptions = {}
     return { timeUs, load }
   })
   return {
-    lidars: [{ name: 'lidar_roof', lidar_to_vehicle: lidarMount }],
+    // As Argoverse 2 calls the one on the roof; RDS-HQ has one without a name.
+    lidars: [{ name: 'up_lidar', lidar_to_vehicle: lidarMount }],
     lidarBeams: { rowElevations: sensor.elevations, rowAzimuthOffsets: new Float64Array(sensor.rows) },
     sweeps,
   }

@@ -1,4 +1,4 @@
-import { type Camera, composePose, invertPose, poseAt, poseToMat4 } from '@virga/scenario'
+import { type Camera, composePose, invertPose, type Pose, poseAt, poseToMat4, transformDirection } from '@virga/scenario'
 import { VirgaError } from '@virga/errors'
 import { lampHead } from '../geometry/furniture-mesh.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
@@ -48,7 +48,7 @@ export interface ImageSize {
 export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize, seconds: number): Moment {
   if (camera.model.kind !== 'pinhole') {
     throw new VirgaError('VIRGA_USAGE', `camera ${camera.name} is ${camera.model.kind}`, {
-      expected: 'a pinhole camera: the simulation renders no other yet',
+      expected: 'a pinhole camera; other lenses are put together from several',
     })
   }
   const ego = poseAt(drive.scenario.ego, Math.round(seconds * 1e6))
@@ -78,7 +78,7 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
   uniforms.set([width * supersample, height * supersample, width, height], 36)
   uniforms.set([drive.street.laneWidth, drive.street.edgeRight, drive.street.edgeLeft, seconds], 40)
 
-  const lights = lightsNear(drive, actors, eye, ahead, ego.translation, forward)
+  const lights = lightsNear(drive, actors, eye, ahead, ego.translation, headlightsAim(ego, forward))
   for (const [i, light] of lights.entries()) uniforms.set(light, 48 + i * 12)
   const boxes = actors.filter(({ distance }) => distance < 50).slice(0, maxBoxes)
   for (const [i, { actor, at }] of boxes.entries()) {
@@ -88,6 +88,12 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
   }
   uniforms.set([lights.length, boxes.length], 44)
   return { seconds, eye, forward, cameraToWorld, actors, uniforms }
+}
+
+/** A camera that looks where the vehicle goes tells where its lights do; for any other it is the vehicle itself. */
+function headlightsAim(ego: Pose, forward: readonly [number, number, number]): readonly [number, number, number] {
+  const ahead = transformDirection(ego, [1, 0, 0])
+  return ahead[0] * forward[0] + ahead[1] * forward[1] > 0.999 ? forward : ahead
 }
 
 /** Rows of the Light struct: place and kind (0 lamp, 1 vehicle), colour and cosine of the cone's edge, aim and squared range. */

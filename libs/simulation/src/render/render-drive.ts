@@ -3,7 +3,8 @@ import type { RenderDevice } from '@virga/rendering'
 import type { Camera, CameraFrames, RgbImage } from '@virga/scenario'
 import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
-import { DriveRenderer, type RenderedFrame } from './drive-renderer.ts'
+import type { RenderedFrame } from './drive-renderer.ts'
+import { type FrameRenderer, openRenderer } from './lens-renderer.ts'
 
 /** Samples per output pixel along each axis: what the training set was drawn with. */
 export const defaultSupersample = 2
@@ -44,7 +45,7 @@ export async function* renderDrive(
       expected: `frames 0 to ${drive.frameTimes.length}`,
     })
   }
-  const renderer = await DriveRenderer.open(device, drive, cameraNamed(drive, request.cameraName), { width, height, supersample })
+  const renderer = await openRenderer(device, drive, cameraNamed(drive, request.cameraName), { width, height, supersample })
   let next: Promise<RenderedFrame> | undefined
   try {
     for (let i = 0; i < count; i++) {
@@ -68,7 +69,7 @@ export async function* renderDrive(
 export function simulatedImages(device: RenderDevice, drive: SimulatedDrive, look: Look): ReadonlyMap<string, CameraFrames> {
   const timesUs = Float64Array.from(drive.frameTimes, (seconds) => drive.scenario.startUs + Math.round(seconds * 1e6))
   const framesOf = (camera: Camera): CameraFrames => {
-    let renderer: Promise<DriveRenderer> | undefined
+    let renderer: Promise<FrameRenderer> | undefined
     return {
       timesUs,
       async load(index) {
@@ -76,7 +77,7 @@ export function simulatedImages(device: RenderDevice, drive: SimulatedDrive, loo
           throw new VirgaError('VIRGA_OUT_OF_RANGE', `frame ${index} of camera ${camera.name}`, { expected: `0 to ${timesUs.length - 1}` })
         }
         const { width, height } = camera
-        renderer ??= DriveRenderer.open(device, drive, camera, { width, height, supersample: defaultSupersample })
+        renderer ??= openRenderer(device, drive, camera, { width, height, supersample: defaultSupersample })
         return (await (await renderer).frame(index, [look])).images[0]
       },
     }

@@ -1,10 +1,11 @@
 import { VirgaError } from '@virga/errors'
 import type { Scenario } from '@virga/scenario'
 import { Random } from '../random.ts'
+import { rdsHqRig } from '../rig/rds-hq-rig.ts'
 import { furnish, type Furniture, kerbHeight } from './furniture.ts'
 import { Road } from './road.ts'
 import { layStreet, type Street } from './street.ts'
-import { scenarioOf } from './to-scenario.ts'
+import { frontCamera, scenarioOf } from './to-scenario.ts'
 import { type Actor, driveEgo, type EgoMotion, populate } from './traffic.ts'
 
 /** Metres of street behind the ego's start and beyond its last place. */
@@ -20,7 +21,12 @@ export interface DriveOptions {
   /** Camera image size in pixels, default 1280 x 704. */
   readonly width?: number
   readonly height?: number
+  /** One pinhole in front (default), or the seven f-theta cameras of RDS-HQ, which see nothing else of the world differently. */
+  readonly rig?: RigName
 }
+
+export const rigNames = ['front', 'rds-hq'] as const
+export type RigName = (typeof rigNames)[number]
 
 /** A generated drive: the scenario that others read, and the world that it was made from, for rendering. */
 export interface SimulatedDrive {
@@ -43,7 +49,7 @@ export interface SimulatedDrive {
  * @throws VirgaError VIRGA_OUT_OF_RANGE for a seed, duration, rate or size that makes no sense
  */
 export function simulateDrive(options: DriveOptions): SimulatedDrive {
-  const { seed, seconds, fps = 24, width = 1280, height = 704 } = options
+  const { seed, seconds, fps = 24, width = 1280, height = 704, rig = 'front' } = options
   const check = (field: string, value: number, good: boolean, expected: string): void => {
     if (!good) throw new VirgaError('VIRGA_OUT_OF_RANGE', `cannot simulate with ${field} ${value}`, { field, expected })
   }
@@ -63,5 +69,5 @@ export function simulateDrive(options: DriveOptions): SimulatedDrive {
   const count = Math.floor(seconds * fps + 1e-9)
   const frameTimes = Array.from({ length: Math.max(1, count) }, (_, i) => Math.round((i * 1e6) / fps) / 1e6)
   const world = { seed, seconds, fps, road, street, furniture, actors, ego, frameTimes }
-  return { ...world, scenario: scenarioOf(world, width, height) }
+  return { ...world, scenario: scenarioOf(world, rig === 'front' ? [frontCamera(width, height)] : rdsHqRig(width, height)) }
 }

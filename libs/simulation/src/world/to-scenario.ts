@@ -10,7 +10,7 @@ const trackHz = 10
 const cameraPitch = 0.02
 
 /** The scenario of a generated world; images come with `simulatedImages`. */
-export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: number, height: number): Scenario {
+export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, cameras: readonly Camera[]): Scenario {
   // As far as the last box: a box needs the ego pose of its own time when the drive is written as a log.
   const ego = sample(Math.ceil(drive.seconds * trackHz) / trackHz, egoHz, (t) => egoPlacement(drive, t), 0)
   return {
@@ -18,7 +18,7 @@ export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: numbe
     origin: { format: 'simulation', uri: `simulation:seed=${drive.seed}&seconds=${drive.seconds}&fps=${drive.fps}`, licence: 'Apache-2.0' },
     startUs: 0,
     endUs: Math.round((Math.ceil(drive.seconds * egoHz) * 1e6) / egoHz),
-    rig: { cameras: [frontCamera(width, height)], lidars: [] },
+    rig: { cameras, lidars: [] },
     ego,
     map: mapOf(drive),
     drivableAreas: drivableAreasOf(drive),
@@ -26,7 +26,7 @@ export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, width: numbe
     sweeps: [],
     images: new Map(),
     missing: [
-      { part: 'sweeps', detail: 'the simulation makes no LiDAR sweeps' },
+      { part: 'sweeps', detail: 'cast on demand' },
       { part: 'images', detail: 'rendered on demand' },
     ],
   }
