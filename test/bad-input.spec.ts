@@ -80,7 +80,7 @@ describe('usage', () => {
   })
 
   it('has help with examples for every command, with exit code 0', async () => {
-    for (const command of ['doctor', 'inspect', 'simulate', 'render', 'augment', 'bundle']) {
+    for (const command of ['doctor', 'inspect', 'preview', 'simulate', 'convert', 'render', 'augment', 'bundle']) {
       const { code, stdout } = await virga([command, '--help'])
       expect(stdout).toMatch(/Examples:\n {2}\$ virga/)
       expect(code).toBe(0)
@@ -129,16 +129,21 @@ describe.skipIf(!hasRealLog)('a real log (set VIRGA_DATA)', () => {
   })
 
   it('lists the controls for an unknown one', async () => {
-    await refuses(2, /no control depth.*hdmap, lidar/, [
+    await refuses(2, /no control flow.*hdmap, lidar, depth, seg, edge, vis/, [
       'render',
       realLog,
       '--camera',
       'ring_front_center',
       '--controls',
-      'depth',
+      'flow',
       '--out',
       out,
     ])
+  })
+
+  it('says which control of a control map is not in use before anything is drawn', async () => {
+    const map = ['--controls', 'hdmap', '--control-map', 'road-and-vehicles', '--frames', '2']
+    await refuses(3, /control edge is not among those in use/, ['render', realLog, '--camera', 'ring_front_center', ...map, '--out', out])
   })
 
   it('says how many frames there are when more are asked for', async () => {

@@ -43,9 +43,10 @@ describe.skipIf(!hasRealLog)('a real Argoverse 2 log without images (set VIRGA_D
     ])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
-      videos: [
-        { control: 'hdmap', frames: 9, pngs: 3 },
-        { control: 'lidar', frames: 9, pngs: 3 },
+      complete: true,
+      outputs: [
+        { control: 'hdmap', frames: 9 },
+        { control: 'lidar', frames: 9 },
       ],
     })
     for (const control of ['hdmap', 'lidar']) {

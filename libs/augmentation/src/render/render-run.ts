@@ -1,32 +1,29 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { VirgaError } from '@virga/errors'
+import { dirname, join } from 'node:path'
 import type { LoadedControlMap } from '@virga/conditions'
-import { type RenderDevice, rendererVersion } from '@virga/rendering'
+import type { RenderDevice } from '@virga/rendering'
 import type { RgbImage, Scenario } from '@virga/scenario'
-import { createVideo, type Preset, type VideoSink, writePng } from '@virga/video'
-import { digestOf } from '../digest/digest.ts'
+import { createVideo, type Preset } from '@virga/video'
 import type { Progress } from '../ports/progress.ts'
 import type { FrameGrid } from '../request/frame-grid.ts'
+import { safeName } from '../request/safe-name.ts'
 import { throwIfCancelled } from '../stage/cancel.ts'
+import { ChunkWriter } from './chunk-writer.ts'
 import { type Chunk, type ChunkPlan, planChunks, type TailPolicy } from './chunk-plan.ts'
 import { type ControlMapFiles, writeControlMap } from './control-map-files.ts'
 import type { ControlPass, RenderView } from './control-pass.ts'
+import { type EarlierRun, earlierRun } from './earlier-run.ts'
+import { removeEmptyFolders } from './empty-folders.ts'
 import { cameraOfPicture, chainOf, type Fit, windowOfPicture } from './fit.ts'
 import { type Layout, outputFile, pngFile } from './layout.ts'
 import {
-  differingSettings,
-  isIntact,
-  readRenderManifest,
   removeRenderManifest,
   type RenderedOutput,
   type RenderManifest,
   renderManifestSchema,
   type RenderSettings,
-  sha256Of,
   writeRenderManifest,
 } from './run-manifest.ts'
-import { sourceStamp } from './source-stamp.ts'
+import { settingsOf } from './run-settings.ts'
 
 export interface RenderRunRequest {
   readonly scenario: Scenario
@@ -76,10 +73,15 @@ export async function renderRun(host: RenderRunHost, request: RenderRunRequest):
   const settings = await settingsOf(request)
   const before = await earlierRun(request, settings)
   const run = new Run(host, request, plan, settings, before)
-  await run.save(false)
-  // First, since a map that does not fit the drive says so at its first frame.
-  for (const view of request.views.keys()) await run.makeControlMap(view)
-  for (const chunk of plan.chunks) for (const pass of request.passes) await run.make(pass, chunk)
+  try {
+    await run.save(false)
+    // First, since a map that does not fit the drive says so at its first frame.
+    for (const view of request.views.keys()) await run.makeControlMap(view)
+    for (const chunk of plan.chunks) for (const pass of request.passes) await run.make(pass, chunk)
+  } catch (error) {
+    await run.leaveNothingEmpty()
+    throw error
+  }
   const manifest = await run.save(true, (await host.adapter()) ?? before.adapter)
   if (plan.dropped > 0) {
     host.progress.report({ kind: 'note', message: `${plan.dropped} frames at the end fill no chunk and were left out (--tail drop)` })
@@ -117,7 +119,7 @@ class Run {
     const [total, unit] = [chunk.frames * active.length * pass.controls.length, 'pictures']
     const { progress, signal } = this.#host
     progress.report({ kind: 'stage-started', stage, total, unit })
-    const sinks = new Map<string, Writer>()
+    const sinks = new Map<string, ChunkWriter>()
     try {
       for (const { view, control } of wanted) sinks.set(`${view} ${control}`, await this.#open(view, control, chunk))
       let done = 0
@@ -190,6 +192,35 @@ class Run {
     return manifest
   }
 
+  /** After a failure: a run that completed nothing leaves neither a manifest nor empty folders. */
+  async leaveNothingEmpty(): Promise<void> {
+    const { out } = this.#request
+    if (this.#outputs.length > 0 || this.#controlMaps.length > 0) return
+    await removeRenderManifest(out)
+    const { views, passes, pngEvery } = this.#request
+    const folders = views.flatMap((_, view) =>
+      passes.flatMap(({ controls }) => controls.map((control) => dirname(join(out, this.#file(view, control, this.#plan.chunks[0]))))),
+    )
+    const more = views.flatMap(({ camera }) => {
+      const folder = join(out, safeName(camera.name))
+      return [
+        join(folder, 'control-map'),
+        folder,
+        ...(pngEvery === undefined ? [] : passes.flatMap(({ controls }) => controls.map((control) => join(folder, control)))),
+      ]
+    })
+    await removeEmptyFolders([...more, ...folders], out)
+  }
+
+  /** Where a video goes, below the output folder. */
+  #file(view: number, control: string, chunk: Chunk): string {
+    const { scenario, views, layout, styles } = this.#request
+    const { camera } = views[view]
+    const style = styles[control]
+    const place = { scenario: scenario.id, camera, control, ...(style === undefined ? {} : { style }) }
+    return outputFile(layout, { ...place, chunk: this.#request.chunk === undefined ? undefined : chunk.index })
+  }
+
   #has({ view, control }: { view: number; control: string }, chunk: Chunk): boolean {
     const { name } = this.#request.views[view].camera
     return this.#outputs.some((output) => output.camera === name && output.control === control && output.chunk === chunk.index)
@@ -201,121 +232,20 @@ class Run {
     return `${pass.controls.join('+')} (${cameras})${part}`
   }
 
-  async #open(view: number, control: string, chunk: Chunk): Promise<Writer> {
-    const { scenario, views, grid, layout, styles, encoding, out, pngEvery } = this.#request
+  async #open(view: number, control: string, chunk: Chunk): Promise<ChunkWriter> {
+    const { scenario, views, grid, styles, encoding, out, pngEvery } = this.#request
     const { camera, width, height } = views[view]
     const style = styles[control]
-    const place = { scenario: scenario.id, camera, control, ...(style === undefined ? {} : { style }) }
-    const file = outputFile(layout, { ...place, chunk: this.#request.chunk === undefined ? undefined : chunk.index })
+    const file = this.#file(view, control, chunk)
     const comment = `Virga condition ${style ?? control} of ${scenario.id}, camera ${camera.name}, frames ${chunk.first} to ${chunk.first + chunk.frames - 1}`
     const sink = await createVideo(join(out, file), { width, height, fps: grid.fps, comment, ...encoding })
     const png =
       pngEvery === undefined ? undefined : { every: pngEvery, path: (frame: number) => join(out, pngFile(camera, control, frame)) }
-    return new Writer(sink, chunk, out, { camera: camera.name, control, file, width, height }, png)
+    return new ChunkWriter(sink, chunk, out, { camera: camera.name, control, file, width, height }, png)
   }
 }
 
+/** The pictures of a pass's first control, for what is laid over them. */
 async function* pictureOf(pass: ControlPass, view: number, count: number): AsyncGenerator<RgbImage> {
   for await (const { control, image } of pass.pictures({ first: 0, count }, [view])) if (control === pass.controls[0]) yield image
-}
-
-type OutputFacts = Pick<RenderedOutput, 'camera' | 'control' | 'file' | 'width' | 'height'>
-
-interface PngRule {
-  readonly every: number
-  path(frame: number): string
-}
-
-/** One video of one chunk on its way. */
-class Writer {
-  readonly #sink: VideoSink
-  readonly #chunk: Chunk
-  readonly #out: string
-  readonly #facts: OutputFacts
-  readonly #png: PngRule | undefined
-  #frames = 0
-  #last: RgbImage | undefined
-
-  constructor(sink: VideoSink, chunk: Chunk, out: string, facts: OutputFacts, png: PngRule | undefined) {
-    this.#sink = sink
-    this.#chunk = chunk
-    this.#out = out
-    this.#facts = facts
-    this.#png = png
-  }
-
-  async write(image: RgbImage): Promise<'png' | undefined> {
-    await this.#sink.write(image)
-    this.#last = image
-    const frame = this.#chunk.first + this.#frames++
-    if (this.#png === undefined || frame % this.#png.every !== 0) return undefined
-    await writePng(this.#png.path(frame), image)
-    return 'png'
-  }
-
-  async finish(): Promise<RenderedOutput> {
-    const { first, frames, padded, index } = this.#chunk
-    if (this.#frames !== frames || this.#last === undefined) {
-      throw new VirgaError('VIRGA_INTERNAL', `${this.#frames} of ${frames} pictures of ${this.#facts.control}`, { file: this.#facts.file })
-    }
-    for (let i = 0; i < padded; i++) await this.#sink.write(this.#last)
-    await this.#sink.finish()
-    const path = join(this.#out, this.#facts.file)
-    const { size } = await stat(path)
-    const range = { chunk: index, firstFrame: first, frames, paddedFrames: padded }
-    return { ...this.#facts, ...range, bytes: size, sha256: await sha256Of(path) }
-  }
-
-  abort(): Promise<void> {
-    return this.#sink.abort()
-  }
-}
-
-async function settingsOf(request: RenderRunRequest): Promise<RenderSettings> {
-  const { scenario, views, passes, styles, grid, chunk, tail, layout, encoding, fit } = request
-  return {
-    source: await sourceStamp(scenario),
-    renderer: rendererVersion,
-    controls: passes.flatMap((pass) => pass.controls),
-    cameras: views.map(({ camera, width, height }) => ({ name: camera.name, model: camera.model.kind, width, height })),
-    styles: { ...styles },
-    fit,
-    fps: grid.fps,
-    startUs: grid.timesUs[0],
-    frames: grid.timesUs.length,
-    chunk: chunk ?? null,
-    tail,
-    layout,
-    encoding: { codec: 'libx264', ...encoding, colour: 'BT.601 limited' },
-    controlMap: request.controlMap === undefined ? null : digestOf(request.controlMap.spec),
-    made: Object.assign({}, ...passes.map(({ made }) => made)) as Record<string, string>,
-  }
-}
-
-interface EarlierRun {
-  readonly outputs: readonly RenderedOutput[]
-  readonly controlMaps: readonly ControlMapFiles[]
-  readonly adapter: RenderManifest['adapter']
-}
-
-/** What an earlier run left complete; an earlier manifest goes when the run starts afresh. */
-async function earlierRun({ out, resume }: RenderRunRequest, settings: RenderSettings): Promise<EarlierRun> {
-  if (!resume) await removeRenderManifest(out)
-  const before = resume ? await readRenderManifest(out) : undefined
-  if (before === undefined) return { outputs: [], controlMaps: [], adapter: null }
-  const differences = differingSettings(before.settings, settings)
-  if (differences.length > 0) {
-    throw new VirgaError('VIRGA_USAGE', `the run in ${out} had other settings: ${differences.join('; ')}`, {
-      field: 'resume',
-      expected: 'the same settings, or the same command without --resume to begin again',
-    })
-  }
-  const outputs: RenderedOutput[] = []
-  for (const output of before.outputs) if (await isIntact(out, output)) outputs.push(output)
-  const controlMaps: ControlMapFiles[] = []
-  for (const map of before.controlMaps) {
-    const intact = await Promise.all(Object.values(map.weights).map((file) => isIntact(out, file)))
-    if (intact.every(Boolean)) controlMaps.push(map)
-  }
-  return { outputs, controlMaps, adapter: before.adapter }
 }
