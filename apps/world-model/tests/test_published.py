@@ -118,6 +118,15 @@ def test_a_full_disk_is_noticed_before_the_work(
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "VIRGA_DISK_FULL"
 
 
+@needs_fixtures
+def test_another_bundle_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"name": "mini"}')
+    with pytest.raises(BadInputError, match="not another bundle"):
+        attempt(folder, tmp_path)
+    assert manifest.read_text() == '{"name": "mini"}'
+
+
 def test_what_the_published_models_need() -> None:
     for model, base, control in (
         ("cosmos-transfer1-7b", 7_236_208_640, 893_497_120),

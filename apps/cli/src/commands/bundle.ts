@@ -30,7 +30,7 @@ function listCommand(): Command {
         if ('problem' in entry) return { dir: entry.dir, problem: entry.problem }
         const { manifest, digest } = entry.bundle
         const size = bundleFiles(manifest).reduce((sum, file) => sum + file.bytes, 0)
-        const { name, version, licence, video, controls, looks, defaults } = manifest
+        const { name, version, licence, video, controls, looks, defaults, precision } = manifest
         return {
           name,
           version,
@@ -39,6 +39,7 @@ function listCommand(): Command {
           bytes: size,
           video,
           controls,
+          ...(precision === undefined ? {} : { precision }),
           looks: looks.map((look) => look.name),
           defaults,
           dir: entry.dir,
@@ -53,7 +54,7 @@ function listCommand(): Command {
         'problem' in row
           ? ['(broken)', row.dir ?? '', row.problem ?? '']
           : [
-              `${row.name} ${row.version}`,
+              `${row.name} ${row.version}${row.precision === undefined ? '' : ` ${row.precision}`}`,
               `${row.video.width}x${row.video.height}, ${row.video.frames} frames`,
               bytes(row.bytes),
               Object.keys(row.controls).join('+'),

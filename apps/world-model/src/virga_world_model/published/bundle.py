@@ -40,6 +40,7 @@ def import_bundle(
     """
     if precision not in BYTES:
         raise BadConfigError("command line", "--precision", f"one of {', '.join(BYTES)}; got {precision}")
+    _known_key(out / "manifest.json", download.model)
     parts = list_parts(download, sizes)
     _check_keys(download, sizes, out, report)
     numbers = graph_parameters(sizes, list(download.controls))
@@ -57,8 +58,8 @@ def import_bundle(
         _expect_room(out, {k: v for k, v in expected_bytes.items() if k not in done}, numbers, report)
         # A manifest of other files would name graphs that are about to change.
         manifest_file = out / "manifest.json"
-        if manifest_file.is_file() and json.loads(manifest_file.read_text()).get("import", {}).get("key") != key:
-            manifest_file.unlink()
+        if key != _known_key(manifest_file, download.model):
+            manifest_file.unlink(missing_ok=True)
         kept: dict[str, Any] = {}
         for number, part in enumerate(parts, 1):
             title = f"[{number}/{len(parts)}] {part.name}"
@@ -104,6 +105,19 @@ def _check_keys(download: Download, sizes: Sizes, out: Path, report: Report) -> 
         error.args = (f"{error.args[0]} (all of them in {listing}; were these files published as {download.model}?)",)
         raise
     listing.unlink(missing_ok=True)
+
+
+def _known_key(manifest: Path, model: str) -> str | None:
+    """The key of an earlier import into the folder; BadInputError where another bundle lies there."""
+    if not manifest.is_file():
+        return None
+    try:
+        values = json.loads(manifest.read_text())
+        if values["name"] == model:
+            return values["import"]["key"]
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise BadInputError(manifest, "--out", f"an empty folder or an earlier import of {model}, not another bundle")
 
 
 def _expect_room(out: Path, wanted: dict[str, int], numbers: dict[str, int], report: Report) -> None:
