@@ -55,7 +55,7 @@ export function simulateCommand(): Command {
     )
     .option(
       '--images <CAMERA,...>',
-      'cameras whose pictures are drawn, all or none (default: front, camera_front_wide_120fov); the others are in the rig for conditions',
+      'cameras whose pictures are drawn, all or none (default: the one that looks ahead); the others are in the rig for conditions',
       names,
     )
     .requiredOption('--out <DIR>', 'the folder of the log, or of the data set')
@@ -72,7 +72,7 @@ Examples:
   $ virga inspect drives/seven
 
 Without --rig the rig is front. Captions in several wordings are made of what the simulation knows; a clip has them.
-A sweep takes 0.1 to 0.3 s of a core. A picture of 1280x720 takes 1 to 2 s of a core where the CPU draws it, on a GPU some milliseconds.`,
+A sweep takes 0.1 to 0.3 s of a core; pictures take the most time where there is no graphics card.`,
     )
     .action(simulateAction)
 }
