@@ -55,7 +55,7 @@ def import_bundle(
         keys = {part.name: _key(part.name, [digests.of(p) for p in part.sources], precision, sizes) for part in parts}
         key = hashlib.sha256(json.dumps([keys, digests.of(download.pieces)]).encode()).hexdigest()
         done = {part.name: note for part in parts if (note := _finished(out, part.name, keys[part.name]))}
-        _expect_room(out, {k: v for k, v in expected_bytes.items() if k not in done}, numbers, report)
+        _expect_room(out, {k: v for k, v in expected_bytes.items() if k not in done}, numbers, precision, report)
         # A manifest of other files would name graphs that are about to change.
         manifest_file = out / "manifest.json"
         if key != _known_key(manifest_file, download.model):
@@ -120,9 +120,9 @@ def _known_key(manifest: Path, model: str) -> str | None:
     raise BadInputError(manifest, "--out", f"an empty folder or an earlier import of {model}, not another bundle")
 
 
-def _expect_room(out: Path, wanted: dict[str, int], numbers: dict[str, int], report: Report) -> None:
+def _expect_room(out: Path, wanted: dict[str, int], numbers: dict[str, int], precision: str, report: Report) -> None:
     need, free = int(sum(wanted.values()) * 1.02), shutil.disk_usage(out).free
-    memory = memory_needed({k: n for k, n in numbers.items() if k in wanted}) if wanted else 0
+    memory = memory_needed({k: n for k, n in numbers.items() if k in wanted}, precision) if wanted else 0
     report(f"needs {_gigabytes(need)} of disk ({_gigabytes(free)} free) and about {_gigabytes(memory)} of memory")
     if need > free:
         raise DiskFullError(f"{out}: the bundle needs {_gigabytes(need)} more, the disk has {_gigabytes(free)}")
