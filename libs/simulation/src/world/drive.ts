@@ -46,7 +46,7 @@ export interface SimulatedDrive {
 /**
  * Generates a drive along a procedural street. No graphics device is needed.
  *
- * @throws VirgaError VIRGA_OUT_OF_RANGE for a seed, duration, rate or size that makes no sense
+ * @throws VirgaError VIRGA_OUT_OF_RANGE for a seed, duration, rate or size that makes no sense; VIRGA_UNKNOWN_NAME for the rig
  */
 export function simulateDrive(options: DriveOptions): SimulatedDrive {
   const { seed, seconds, fps = 24, width = 1280, height = 704, rig = 'front' } = options
@@ -58,6 +58,8 @@ export function simulateDrive(options: DriveOptions): SimulatedDrive {
   check('fps', fps, fps >= 1 && fps <= 120, '1 to 120')
   check('width', width, Number.isInteger(width) && width >= 16 && width <= 8192, 'an integer from 16 to 8192 pixels')
   check('height', height, Number.isInteger(height) && height >= 16 && height <= 8192, 'an integer from 16 to 8192 pixels')
+  if (!rigNames.includes(rig))
+    throw new VirgaError('VIRGA_UNKNOWN_NAME', `no rig ${String(rig)}`, { field: 'rig', expected: rigNames.join(', ') })
   const stream = (name: string): Random => new Random(seed, name)
   const reach = metresAhead + 9.5 * seconds
   const road = new Road(stream('road'), -metresBehind - 20, reach + 40)
