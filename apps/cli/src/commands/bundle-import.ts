@@ -89,6 +89,9 @@ async function runPython(python: string, parameters: readonly string[]): Promise
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONPATH: join(worldModel, 'src'), PYTHONWARNINGS: 'ignore' },
   })
+  // The importer ends by itself on Ctrl-C and says so; this process waits for that.
+  const wait = (): void => undefined
+  process.on('SIGINT', wait)
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   const ended = await new Promise<number | NodeJS.Signals>((done, fail) => {
@@ -96,7 +99,7 @@ async function runPython(python: string, parameters: readonly string[]): Promise
       fail(new VirgaError('VIRGA_MISSING_DEPENDENCY', 'the Python interpreter cannot be started', { file: python }, { cause })),
     )
     child.on('close', (code, signal) => done(code ?? signal ?? 1))
-  })
+  }).finally(() => process.off('SIGINT', wait))
   const result = lastObject(output)
   if (ended === 0) return result
   if (ended === 'SIGKILL' || ended === 137)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import subprocess
@@ -55,12 +56,21 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "full-width":
             export_full_width(options.out)
     except WorldModelError as error:
-        if getattr(options, "json", False):
-            print(json.dumps({"error": {"code": error.code, "message": str(error)}}))
-        else:
-            print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _fail(options, error.code, str(error), error.exit_code)
+    except OSError as error:
+        code = "VIRGA_DISK_FULL" if error.errno == errno.ENOSPC else "VIRGA_CANNOT_WRITE"
+        return _fail(options, code, str(error), 4)
+    except KeyboardInterrupt:
+        return _fail(options, "VIRGA_CANCELLED", "stopped; the same command goes on from the finished graphs", 130)
     return 0
+
+
+def _fail(options: argparse.Namespace, code: str, message: str, exit_code: int) -> int:
+    if getattr(options, "json", False):
+        print(json.dumps({"error": {"code": code, "message": message}}))
+    else:
+        print(f"error: {message}", file=sys.stderr)
+    return exit_code
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
