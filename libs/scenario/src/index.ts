@@ -9,6 +9,7 @@ export { scaleCamera } from './camera/scale-camera.ts'
 export type * from './camera/types.ts'
 export { unproject } from './camera/unproject.ts'
 export { cutScenario } from './cut-scenario.ts'
+export { boxCornerSigns } from './geometry/box-corners.ts'
 export { mat3ToQuat, mat4ToPose, multiplyMat4, poseToMat4, transformPointByMat4 } from './geometry/mat4.ts'
 export { composePose, identityPose, invertPose, transformDirection, transformPoint, transformPoints } from './geometry/pose.ts'
 export {

@@ -12,11 +12,11 @@ export interface ReferenceRequest {
   readonly timeUs: Micros
   readonly width: number
   readonly height: number
-  /** 'resize': drawn at 16:9 of the width and brought to the height by Lanczos4 (section 2.5). */
+  /** 'resize': drawn at 16:9 of the width and brought to the height by Lanczos4. */
   readonly chain?: 'direct' | 'resize'
 }
 
-/** A condition picture drawn slowly, in float64, from the condition-rendering reference alone. */
+/** A condition picture drawn slowly, in float64, from the published description of the styles alone. */
 export async function drawReference(scenario: Scenario, request: ReferenceRequest): Promise<RgbImage> {
   const { style, camera, timeUs, width, height, chain } = request
   const frame = frameAt(scenario, camera, width, chain === 'resize' ? (width * 9) / 16 : height, timeUs)

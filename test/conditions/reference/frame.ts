@@ -6,7 +6,7 @@ export interface FrameBox {
   readonly id: string
   readonly sourceCategory: string
   readonly class: string
-  /** 8 corners in the world, in the order of section 3.1 (x heading, y left, z up): the top four anticlockwise-from-front-left, then the bottom. */
+  /** 8 corners in the world, in the toolkit's order (x heading, y left, z up): the top four anticlockwise-from-front-left, then the bottom. */
   readonly corners: readonly Vec3[]
 }
 

@@ -1,18 +1,6 @@
-import { crossVec, dotVec, lengthVec, quatFromRollPitchYaw, rotateVec, subVec, type Vec3 } from '@virga/scenario'
+import { boxCornerSigns, crossVec, dotVec, lengthVec, quatFromRollPitchYaw, rotateVec, subVec, type Vec3 } from '@virga/scenario'
 import type { Fail } from './fail.ts'
 import { coordinate, isObject, type JsonObject, own, points, shown } from './json.ts'
-
-/** Signs of the corners along the box's x, y, z in a scenario's order. */
-const cornerSigns: readonly Vec3[] = [
-  [1, 1, 1],
-  [1, -1, 1],
-  [-1, -1, 1],
-  [-1, 1, 1],
-  [1, 1, -1],
-  [1, -1, -1],
-  [-1, -1, -1],
-  [-1, 1, -1],
-] // prettier-ignore
 
 /** How far a corner may lie from the box through the others: metres, and as a share of the longest diagonal. */
 const boxTolerance = { metres: 0.02, share: 0.02 }
@@ -46,7 +34,7 @@ function oldForm(value: JsonObject, fail: Fail): Float64Array {
   const [centre, [yaw, pitch, roll], size] = [vector('center'), vector('orientation'), vector('dimensions')]
   const rotation = quatFromRollPitchYaw(roll, pitch, yaw)
   return Float64Array.from(
-    cornerSigns.flatMap((signs) => {
+    boxCornerSigns.flatMap((signs) => {
       const [x, y, z] = rotateVec(rotation, [(signs[0] * size[0]) / 2, (signs[1] * size[1]) / 2, (signs[2] * size[2]) / 2])
       return [centre[0] + x, centre[1] + y, centre[2] + z]
     }),
@@ -72,7 +60,7 @@ export function orderedCorners(vertices: Float64Array): Float64Array | undefined
   const first = at(0)
   const top: Vec3 = z[2] > 0 ? [first[0] + z[0], first[1] + z[1], first[2] + z[2]] : first
   return Float64Array.from(
-    cornerSigns.flatMap((signs) => {
+    boxCornerSigns.flatMap((signs) => {
       const steps = [(1 - signs[0]) / 2, (1 - signs[1]) / 2, (signs[2] - 1) / 2]
       return [0, 1, 2].map((axis) => top[axis] + steps[0] * x[axis] + steps[1] * y[axis] + steps[2] * up[axis])
     }),

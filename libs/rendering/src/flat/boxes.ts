@@ -1,22 +1,7 @@
-import { type Micros, poseToMat4, type Scenario, type Track, trackBoxAt, type Vec3 } from '@virga/scenario'
+import { boxCornerSigns, type Micros, poseToMat4, type Scenario, type Track, trackBoxAt, type Vec3 } from '@virga/scenario'
 import type { BoxLayer } from './description.ts'
 
-/**
- * Corners in object axes (x forward, y left, z up), half extents: 0(+,+,+) 1(+,-,+) 2(-,-,+) 3(-,+,+), then 4..7 the same at the bottom
- * (Cosmos-Drive-Dreams, bbox_utils.py).
- */
-const cornerSigns = [
-  [1, 1, 1],
-  [1, -1, 1],
-  [-1, -1, 1],
-  [-1, 1, 1],
-  [1, 1, -1],
-  [1, -1, -1],
-  [-1, -1, -1],
-  [-1, 1, -1],
-] as const
-
-/** The path over a box's corners that goes along all of its edges (the same). */
+/** The path over a box's corners that goes along all of its edges (Cosmos-Drive-Dreams, bbox_utils.py). */
 export const boxPath = [0, 1, 2, 3, 0, 4, 5, 6, 7, 4, 5, 1, 2, 6, 7, 3] as const
 
 /** The twelve edges of that path, each where it is drawn last. */
@@ -46,7 +31,7 @@ export function boxAt(track: Track, timeUs: Micros, origin: Vec3): BoxAt | undef
   const [x, y, z] = [m[3] - origin[0], m[7] - origin[1], m[11] - origin[2]]
   const [length, width, height] = [box.size[0] / 2, box.size[1] / 2, box.size[2] / 2]
   const corners = new Float64Array(24)
-  cornerSigns.forEach(([sx, sy, sz], corner) => {
+  boxCornerSigns.forEach(([sx, sy, sz], corner) => {
     const [a, b, c] = [sx * length, sy * width, sz * height]
     corners[corner * 3] = m[0] * a + m[1] * b + m[2] * c + x
     corners[corner * 3 + 1] = m[4] * a + m[5] * b + m[6] * c + y

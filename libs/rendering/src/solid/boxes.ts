@@ -1,4 +1,4 @@
-import { type Micros, type Scenario, type Track, trackBoxAt, transformPoint, type Vec3 } from '@virga/scenario'
+import { boxCornerSigns, type Micros, type Scenario, type Track, trackBoxAt, transformPoint, type Vec3 } from '@virga/scenario'
 import type { View } from '../camera/view.ts'
 import type { BoxLayer } from './description.ts'
 import type { FaceMesh } from './face-mesh.ts'
@@ -7,21 +7,7 @@ import type { StrokeMesh } from './stroke-mesh.ts'
 import { packRgb } from './triangle-list.ts'
 import { planarNear } from './visible-strokes.ts'
 
-/**
- * Corners in object axes (x heading, y left, z up): 0(+,+,+) 1(+,-,+) 2(-,-,+) 3(-,+,+), then 4..7 the same at the bottom. The diagonals of the
- * faces decide the gradient (condition-rendering reference 3.1, 3.3).
- */
-const cornerSigns: readonly Vec3[] = [
-  [1, 1, 1],
-  [1, -1, 1],
-  [-1, -1, 1],
-  [-1, 1, 1],
-  [1, 1, -1],
-  [1, -1, -1],
-  [-1, -1, -1],
-  [-1, 1, -1],
-]
-const isFront = cornerSigns.map(([x]) => x > 0)
+const isFront = boxCornerSigns.map(([x]) => x > 0)
 
 /** Faces in the order of drawing: outward normal in object axes and the two triangles. */
 const faces: readonly { readonly out: Vec3; readonly triangles: readonly (readonly [number, number, number])[] }[] = [
@@ -107,7 +93,7 @@ export class Boxes {
     for (const { track, front, rear } of this.#tracks) {
       const box = trackBoxAt(track, timeUs)
       if (box === undefined) continue
-      cornerSigns.forEach(([sx, sy, sz], i) => {
+      boxCornerSigns.forEach(([sx, sy, sz], i) => {
         const [l, w, h] = box.size
         const corner = transformPoint(box.object_to_world, [(sx * l) / 2, (sy * w) / 2, (sz * h) / 2])
         for (let axis = 0; axis < 3; axis += 1) this.#corners[3 * i + axis] = corner[axis] - this.#origin[axis]
@@ -133,7 +119,7 @@ export class Boxes {
   #draw(front: number, rear: number): void {
     const mesh = this.#faces
     // What faces away from the camera is hidden by what faces it, as long as all of the box is in front.
-    const whole = cornerSigns.every((_, i) => mesh.depth(i) > planarNear)
+    const whole = boxCornerSigns.every((_, i) => mesh.depth(i) > planarNear)
     const shown = faces.map(({ triangles: [[a, b, c]], out }) => !whole || facesCamera(mesh, a, b, c, out))
     mesh.place((i) => (isFront[i] ? front : rear))
     faces.forEach(({ triangles }, face) => {
@@ -172,7 +158,7 @@ export class Boxes {
   }
 }
 
-const isOn = (out: Vec3, corner: number): boolean => out.every((value, axis) => value === 0 || value === cornerSigns[corner][axis])
+const isOn = (out: Vec3, corner: number): boolean => out.every((value, axis) => value === 0 || value === boxCornerSigns[corner][axis])
 
 /** Whether the camera is on the outer side of a face. */
 function facesCamera(mesh: FaceMesh, a: number, b: number, c: number, out: Vec3): boolean {
@@ -181,7 +167,9 @@ function facesCamera(mesh: FaceMesh, a: number, b: number, c: number, out: Vec3)
   const f = [r[0] - p[0], r[1] - p[1], r[2] - p[2]]
   const normal = [e[1] * f[2] - e[2] * f[1], e[2] * f[0] - e[0] * f[2], e[0] * f[1] - e[1] * f[0]]
   // The corner opposite to a tells which side is inside.
-  const opposite = cornerSigns.findIndex((signs) => signs.every((sign, axis) => sign === (out[axis] === 0 ? 1 : -1) * cornerSigns[a][axis]))
+  const opposite = boxCornerSigns.findIndex((signs) =>
+    signs.every((sign, axis) => sign === (out[axis] === 0 ? 1 : -1) * boxCornerSigns[a][axis]),
+  )
   const s = mesh.point(opposite)
   const side = (x: number, y: number, z: number): number => normal[0] * (x - p[0]) + normal[1] * (y - p[1]) + normal[2] * (z - p[2])
   return side(0, 0, 0) * side(s[0], s[1], s[2]) <= 0

@@ -17,7 +17,7 @@ const countedEvery = 0.8
 
 /**
  * local_to_level at a time, row-major: where points of the local frame would lie at the clip's start if the camera had them in front of it as it
- * has now, in the vehicle's frame of that moment. About the vehicle's frame now, z up (condition-rendering reference 3.4: q = T0 Tt^-1 p,
+ * has now, in the vehicle's frame of that moment. About the vehicle's frame now, z up (Cosmos-Drive-Dreams: q = T0 Tt^-1 p,
  * whose world is the vehicle's frame at the clip's start).
  */
 export function levelFrame(scenario: Scenario, camera: Camera, timeUs: Micros, origin: Vec3): Mat4 {

@@ -1,6 +1,6 @@
 /**
  * Segments that an edge of a polyline is sampled into: max(floor(length / spacing), 2) points, both ends included, so that the segments are
- * a little longer than `spacing` (condition-rendering reference 3.1; Cosmos-Drive-Dreams minimap_utils.py).
+ * a little longer than `spacing` (Cosmos-Drive-Dreams, minimap_utils.py).
  */
 export function segmentsOf(length: number, spacing: number): number {
   return Math.max(Math.floor(length / spacing), 2) - 1

@@ -16,7 +16,7 @@ import {
 } from './world-scenario-v3.ts'
 
 /**
- * The world scenario as the Cosmos-Transfer2.5 repository's own renderer draws it (condition-rendering reference 3.4): dashes in metres, concave
+ * The world scenario as the Cosmos-Transfer2.5 repository's own renderer draws it: dashes in metres, concave
  * crosswalks and markings filled to their hulls, lines before areas, boxes by track id, native 1280x720.
  */
 export const worldScenarioV3T25Description: SolidDescription = {

@@ -1,8 +1,8 @@
 import type { BoxLayer, CuboidLayer, Dash, LaneLineLayer, PaintLook, Rgb, SolidDescription } from '../solid/description.ts'
 import { solidStyle } from '../solid/solid-style.ts'
 
-// Palette, widths and line types: condition-rendering reference 3.2 (Cosmos-Drive-Dreams, world_scenario_color_config.json and
-// world_scenario_laneline_config.json; Cosmos-Transfer2.5 ships the same values).
+// Palette, widths and line types: Cosmos-Drive-Dreams, world_scenario_color_config.json and
+// world_scenario_laneline_config.json; Cosmos-Transfer2.5 ships the same values.
 
 export const far = 200
 export const laneLineWidth = 12

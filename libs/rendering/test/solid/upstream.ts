@@ -17,7 +17,7 @@ import { lookOf } from '../../src/solid/solid-scene.ts'
 import { type Corner, Rasteriser } from './rasteriser.ts'
 
 /**
- * World scenarios the way the public renderers draw them, step by step as condition-rendering reference 3.2 to 3.4 describes: every line sampled
+ * World scenarios the way the public renderers draw them, step by step: every line sampled
  * at its 5, 20 or 80 cm, every segment a quad with two round ends of eight steps, nothing left out, nothing merged. Slow, and shares
  * with the engine only the description (palette, order, dash lengths). No height filter; areas must be convex.
  */

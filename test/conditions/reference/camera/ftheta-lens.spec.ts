@@ -5,7 +5,7 @@ import { lensOf } from './lens.ts'
 const stored = [954.2063, 757.15415, 1920, 1080, 0, 1.05758628e-3, 8.2116208e-9, -3.3945008e-11, 8.0734208e-14, -2.94602496e-17, 1]
 const camera = { name: 'front', ...fthetaFromIntrinsics(stored), camera_to_vehicle: identityPose }
 
-/** Point, place at 1920x1080, place at 1280x720: section 2.2's table for the front wide camera. */
+/** Point, place at 1920x1080, place at 1280x720, for the published front wide camera. */
 const table: [Vec3, [number, number], [number, number]][] = [
   [
     [1, 1.5, 10],

@@ -5,7 +5,7 @@ import type { Lens } from './lens.ts'
 const samples = 500
 
 /**
- * f-theta at another size (section 2.2 of the condition-rendering reference): size, centre and stored polynomial scaled by one factor,
+ * f-theta at another size: size, centre and stored polynomial scaled by one factor,
  * the other polynomial fitted again, radius continued linearly beyond the angle of the farthest image corner. Only the stored polynomial of
  * the model is used; its fitted one is not looked at.
  */

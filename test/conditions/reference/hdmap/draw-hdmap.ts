@@ -8,7 +8,7 @@ import { boxClassOf, boxColours, boxPath, mapLayers } from './palette.ts'
 const lineWidth = 8
 const boxWidth = 5
 
-/** One picture in style hdmap-v1 (section 3.1), before any resize: every layer on a canvas of its own, merged by the greater value. */
+/** One picture in style hdmap-v1, before any resize: every layer on a canvas of its own, merged by the greater value. */
 export function drawHdmap(frame: Frame): Canvas {
   const { width, height } = frame
   const picture = createCanvas(width, height)

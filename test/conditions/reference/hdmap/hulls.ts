@@ -10,7 +10,7 @@ import { farthest, shade } from './shade.ts'
 const nearMargin = 0.05
 
 /**
- * The filled convex hull of a closed path in the picture (section 3.1, "hull").
+ * The filled convex hull of a closed path in the picture (Cosmos-Drive-Dreams, minimap_utils.py).
  *
  * What its frames show beyond the text: the mean depth counts the first vertex twice (the path is closed by repeating it), a hull without area is not drawn,
  * the rectangle that cuts it reaches to width and height themselves, and the cut corners are truncated to whole pixels.

@@ -22,7 +22,7 @@ export function subdivide(points: readonly Vec3[], step: number | undefined): Ve
 }
 
 /**
- * A polyline of constant width, shaded edge by edge (section 3.1, "polyline cull and clip").
+ * A polyline of constant width, shaded edge by edge (Cosmos-Drive-Dreams, minimap_utils.py).
  *
  * Two habits of the original that its frames show and the text leaves open: places are rounded to the nearest pixel, but truncated for a
  * segment that was cut at the camera plane; and a segment that lies wholly outside the picture is drawn all the same, so that its round end reaches

@@ -2,7 +2,7 @@ import type { MapElement } from '@virga/scenario'
 import type { Rgb } from '../raster/canvas.ts'
 import type { FrameBox } from '../frame.ts'
 
-/** Section 3.1: colour and primitive of each layer of hdmap-v1; `step` metres is how finely a line is cut. */
+/** Colour and primitive of each layer of hdmap-v1; `step` metres is how finely a line is cut. */
 export const mapLayers: Partial<Record<MapElement['kind'], { colour: Rgb; shape: 'line' | 'hull'; step?: number }>> = {
   'lane-line': { colour: [98, 183, 249], shape: 'line', step: 0.8 },
   'road-boundary': { colour: [200, 36, 35], shape: 'line', step: 0.8 },
@@ -44,5 +44,5 @@ const classes: Record<string, BoxClass> = {
   Rider: 'Cyclist',
 }
 
-/** Section 3.1's class map, by the source's own word. */
+/** The class map of hdmap-v1, by the source's own word (Cosmos-Drive-Dreams, hdmap_type_config.json). */
 export const boxClassOf = (box: FrameBox): BoxClass => classes[box.sourceCategory] ?? 'Others'

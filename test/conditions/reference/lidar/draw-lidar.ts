@@ -6,7 +6,7 @@ import { splat } from './splat.ts'
 /** White from here on, metres. */
 const white = 75
 
-/** One picture in style lidar-v1 before any resize (section 4.2, steps 4 to 6) from points in the world. */
+/** One picture in style lidar-v1 before any resize from points in the world. */
 export function drawLidar(frame: Frame, points: readonly Vec3[]): Canvas {
   const [u, v, z]: [number[], number[], number[]] = [[], [], []]
   for (const point of points) {

@@ -9,7 +9,7 @@ const reach = 2
 const largestDepth = 1000
 
 /**
- * Depth of every pixel in metres, 0 where no point reaches (section 4.2, step 5): the mean of the points within 2 pixels, weighted by a Gaussian of
+ * Depth of every pixel in metres, 0 where no point reaches: the mean of the points within 2 pixels, weighted by a Gaussian of
  * one pixel around each point and by s(z), which lets the nearest win softly.
  *
  * @param points all those in front of the camera, in the picture or not: the farthest of them sets s(z)

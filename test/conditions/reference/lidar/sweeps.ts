@@ -15,7 +15,7 @@ export interface Mover {
 }
 
 /**
- * Indices at 30 Hz of the five sweeps that frame `frame` shows (section 4.2, step 1); the same one may come twice.
+ * Indices at 30 Hz of the five sweeps that frame `frame` shows (Cosmos-Drive-Dreams, render_sample_lidar); the same one may come twice.
  *
  * @param frames number of frames of the drive at 30 Hz
  */

@@ -11,7 +11,7 @@ export const fineStep = 0.05
 const counted = { long: [60, 182], short: [18, 54] } as const
 const dotWindow = [18, 54] as const
 
-/** The drawn segments of a line that is cut into pieces of 5 cm (section 3.2, patterns). */
+/** The drawn segments of a line that is cut into pieces of 5 cm. */
 export function dash(points: readonly Vec3[], pattern: Pattern, flavour: Flavour): Segment[] {
   const segments = points.slice(1).map((end, i): Segment => [points[i], end])
   switch (pattern) {

@@ -6,7 +6,7 @@ const slope = Math.tan((3 * Math.PI) / 180)
 const share = 0.8
 
 /**
- * Whether flavour dd keeps an element (section 3.4): it drops roads far below the vehicle, say under a bridge. Heights are taken in the frame
+ * Whether flavour dd keeps an element: it drops roads far below the vehicle, say under a bridge. Heights are taken in the frame
  * that the world is in when the camera is moved back to where it began, which is about the vehicle's own.
  */
 export function keptByHeight(frame: Frame, points: readonly Vec3[]): boolean {

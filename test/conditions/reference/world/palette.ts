@@ -2,10 +2,10 @@ import type { LaneLine, LanePaint } from '@virga/scenario'
 import type { BoxClass } from '../hdmap/palette.ts'
 import type { Rgb } from '../raster/canvas.ts'
 
-/** The two published renderers of this style: the Cosmos-Drive-Dreams toolkit and the tiled renderer of Transfer2.5 (section 3.4). */
+/** The two published renderers of this style: the Cosmos-Drive-Dreams toolkit and the tiled renderer of Transfer2.5. */
 export type Flavour = 'dd' | 't25'
 
-/** Section 3.2. */
+/** Colours, widths and line types (Cosmos-Drive-Dreams, world_scenario_color_config.json). */
 export const colours = {
   'road-boundary': [253, 1, 232],
   'wait-line': [108, 179, 59],

@@ -18,7 +18,7 @@ interface Solid {
   readonly colour: Rgb
 }
 
-/** Draws world geometry as section 3.3 says: corners projected first, then everything linear in the picture. */
+/** Draws world geometry: corners projected first, then everything linear in the picture. */
 export class Pen {
   readonly target: Target
   readonly #frame: Frame
