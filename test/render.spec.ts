@@ -116,6 +116,12 @@ describe('virga render', () => {
     expect(none.stderr).toMatch(/has no style.*none\.ts.*default export/)
   })
 
+  it('draws maps without any graphics adapter', async () => {
+    const finished = await virga(render('bare', '--frames', '2', '--style', 'world-scenario-v3'), { VIRGA_ADAPTER: 'hardware' })
+    expect(finished).toMatchObject({ code: 0 })
+    expect(manifestOf('bare').complete).toBe(true)
+  })
+
   it('takes every third pose at 10 frames per second', async () => {
     const at = (fps: string, name: string) =>
       virga([

@@ -9,10 +9,11 @@ export class LazyDevice {
     return this.#device
   }
 
-  /** What draws; null when nothing had to be drawn. */
+  /** What draws; null when nothing was opened: nothing had to be, or there is no device and the styles did without. */
   readonly description = async (): Promise<{ kind: string; name: string; driver: string } | null> => {
-    if (this.#device === undefined) return null
-    const { kind, name, driver } = (await this.#device).adapter
+    const device = await this.#device?.catch(() => undefined)
+    if (device === undefined) return null
+    const { kind, name, driver } = device.adapter
     return { kind, name, driver }
   }
 
