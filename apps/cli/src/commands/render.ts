@@ -201,7 +201,7 @@ function print(out: string, { manifest, kept, pngs }: RenderRunResult, asJson: b
   const { settings, outputs } = manifest
   for (const { file, control, width, height, frames, paddedFrames } of outputs) {
     const how = (settings.styles[control] ?? settings.made[control]).replaceAll(/[0-9a-f]{64}/g, (digest) => digest.slice(0, 8))
-    const length = `${frames} frames${paddedFrames > 0 ? ` and ${paddedFrames} repeats` : ''} at ${settings.fps}/s`
+    const length = `${frames} frames${paddedFrames > 0 ? ` and ${paddedFrames} repeat${paddedFrames === 1 ? '' : 's'}` : ''} at ${settings.fps}/s`
     process.stdout.write(`${join(out, file)}  ${how}, ${width}x${height}, ${length}\n`)
   }
   for (const { preview, name } of manifest.controlMaps) process.stdout.write(`${join(out, preview)}  control map ${name}\n`)
