@@ -31,13 +31,3 @@ export function visControl(image: RgbImage, preset: Strength): RgbImage {
   const whole = shrink > 1 ? resizeLinear(smooth, width, height) : smooth
   return resizeBicubic(resizeBicubic(whole, ...reduce(downUp)), width, height)
 }
-
-/** The `edge` control of each frame as it comes. */
-export async function* edgeVideo(source: AsyncIterable<RgbImage> | Iterable<RgbImage>, preset: Strength): AsyncGenerator<RgbImage, void> {
-  for await (const image of source) yield edgeControl(image, preset)
-}
-
-/** The `vis` control of each frame as it comes. */
-export async function* visVideo(source: AsyncIterable<RgbImage> | Iterable<RgbImage>, preset: Strength): AsyncGenerator<RgbImage, void> {
-  for await (const image of source) yield visControl(image, preset)
-}

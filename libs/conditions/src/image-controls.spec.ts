@@ -5,7 +5,7 @@ import type { RgbImage } from '@virga/scenario'
 import { createVideo, openVideo, type VideoSource } from '@virga/video'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { edgeControl, visControl } from './controls.ts'
-import { givenControl, resizeControl } from './given-control.ts'
+import { resizeControl } from './resize-control.ts'
 import { imageControls } from './image-controls.ts'
 
 const [width, height, frames] = [64, 48, 5]
@@ -90,22 +90,9 @@ describe('controls of a video', () => {
     const size = { width: 96, height: 40 }
     const source = await video.read({ start: 2, count: 1 }).next()
     if (source.done === true) throw new Error('no frame')
-    for (const control of ['seg', 'depth', 'video']) {
-      const got: RgbImage[] = []
-      for await (const image of givenControl(video, control, size, { start: 2, count: 2 })) got.push(image)
-      expect(got).toHaveLength(2)
-      expect(got[0]).toEqual(resizeControl(source.value, size, control))
-    }
     const of = (control: string): Uint8Array => resizeControl(source.value, size, control).data
     const colours = (data: Uint8Array): Set<number> => new Set(data)
     expect([...colours(of('seg'))].every((value) => colours(source.value.data).has(value))).toBe(true)
     expect(of('depth')).not.toEqual(of('seg'))
-  })
-
-  it('a video shorter than asked for is named with its frames', async () => {
-    const frame = givenControl(video, 'depth', { width, height }, { count: 121 }).next()
-    await expect(frame).rejects.toMatchObject({ code: 'VIRGA_OUT_OF_RANGE', place: { file: video.path, field: 'depth' } })
-    await expect(givenControl(video, 'depth', { width, height }, { count: 121 }).next()).rejects.toThrow(/5 frames, 121 are asked for/)
-    await expect(givenControl(video, 'seg', { width, height }, { start: 3, count: 3 }).next()).rejects.toThrow(/5 frames, 6 are asked for/)
   })
 })

@@ -15,7 +15,7 @@ export {
 export type { DeviceSource } from './device-for.ts'
 export { resizeLanczos4 } from './output/lanczos4.ts'
 export { chains, type Chain, type Style } from './style.ts'
-export { styleNamed, styleNames, styleNames as conditionStyles, styles } from './styles/index.ts'
+export { styleNamed, styleNames, styles } from './styles/index.ts'
 export type { ConditionStyle } from './condition-style.ts'
 export { solidStyle } from './solid/solid-style.ts'
 export type { SolidDescription, SolidLayer } from './solid/description.ts'
@@ -25,9 +25,6 @@ export type { LabelFrame, LabelRequest } from './labels/label-frame.ts'
 export { renderDepth } from './labels/depth/render-depth.ts'
 export { renderLabels } from './labels/render-labels.ts'
 export { pointStyle, type PointDescription } from './lidar/point-style.ts'
-
-/** A registered style's name. */
-export type ConditionStyleName = string
 export { lidarV1Description } from './styles/lidar-v1.ts'
 export { worldScenarioV3Description } from './styles/world-scenario-v3.ts'
 export { worldScenarioV3T25Description } from './styles/world-scenario-v3-t25.ts'

@@ -1,5 +1,5 @@
 import { VirgaError } from '@virga/errors'
-import { conditionStyles } from '@virga/rendering'
+import { styleNames } from '@virga/rendering'
 import { type RenderedControl, renderedControls, whyNotDrawn } from '../render/controls.ts'
 import { sweepsNote } from '../render/sweeps-note.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
@@ -30,10 +30,10 @@ const enlargement = 4
 export async function makeConditions(host: AugmentHost, setting: CameraSetting): Promise<Condition[]> {
   const { manifest } = setting.request.bundle
   for (const [control, { style }] of Object.entries(manifest.controls)) {
-    if (style !== undefined && !conditionStyles.some((known) => known === style)) {
+    if (style !== undefined && !styleNames.includes(style)) {
       throw new VirgaError('VIRGA_BAD_BUNDLE', `control ${control} was trained on a style that this Virga cannot draw: ${style}`, {
         file: setting.request.bundle.dir,
-        expected: conditionStyles.join(', '),
+        expected: styleNames.join(', '),
       })
     }
   }

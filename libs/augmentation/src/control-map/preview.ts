@@ -1,4 +1,4 @@
-import { heatColours, heatMap, resizeArea, resizeLinear } from '@virga/conditions'
+import { heatColours, heatMap, resizePicture } from '@virga/conditions'
 import { resolveControlWeights, tokenWeights } from '@virga/diffusion'
 import type { RgbImage } from '@virga/scenario'
 import sharp from 'sharp'
@@ -55,7 +55,7 @@ export async function controlMapPreview(
       const data = new Uint8Array(frame)
       const weights = acting(planes, width, height)
       const [rows, across] = [Math.floor(height / tokenSide), Math.floor(width / tokenSide)]
-      const below = picture === undefined ? undefined : fitted(picture, width, height)
+      const below = picture === undefined ? undefined : resizePicture(picture, { width, height })
       for (const [column, plane] of [...weights, summed(weights)].entries()) {
         const tokens = tokenWeights(plane, [1, height, width], [1, rows, across])
         const spread = new Float32Array(plane.length)
@@ -64,7 +64,13 @@ export async function controlMapPreview(
           spread[i] = tokens[Math.floor((y * rows) / height) * across + Math.floor((x * across) / width)]
         }
         ;[plane, spread].forEach((values, row) =>
-          paste(data, sheet.width, fitted(heatMap(values, width, height, below), cell, tall), left(column), top(row)),
+          paste(
+            data,
+            sheet.width,
+            resizePicture(heatMap(values, width, height, below), { width: cell, height: tall }),
+            left(column),
+            top(row),
+          ),
         )
       }
       return { ...sheet, data }
@@ -83,11 +89,6 @@ function acting(planes: readonly Float32Array[], width: number, height: number):
 
 const summed = (weights: readonly Float32Array[]): Float32Array =>
   weights.reduce((sum, plane) => sum.map((value, i) => value + plane[i]), new Float32Array(weights[0].length))
-
-const fitted = (image: RgbImage, width: number, height: number): RgbImage => {
-  if (image.width === width && image.height === height) return image
-  return image.width >= width && image.height >= height ? resizeArea(image, width, height) : resizeLinear(image, width, height)
-}
 
 function paste(data: Uint8Array, stride: number, image: RgbImage, left: number, top: number): void {
   for (let y = 0; y < image.height; y++)

@@ -48,5 +48,9 @@ it('gives any range of the grid', async () => {
 
 it('says when the video is shorter than asked', async () => {
   const times = Array.from({ length: 14 }, (_, i) => startUs + i * 100_000)
-  await expect(openVideoOnGrid(path, 'depth', startUs, times)).rejects.toThrow(/video for depth is shorter than asked: 10 frames at 10\/s/)
+  await expect(openVideoOnGrid(path, 'depth', startUs, times)).rejects.toMatchObject({
+    code: 'VIRGA_BAD_INPUT',
+    message: expect.stringMatching(/video for depth is shorter than asked: 10 frames at 10\/s/) as string,
+    place: { file: path, record: 'frame 10 of 14' },
+  })
 })

@@ -1,4 +1,4 @@
-import { type ConditionStyleName, type RenderDevice, renderCondition, rendererVersion } from '@virga/rendering'
+import { type RenderDevice, renderCondition, rendererVersion } from '@virga/rendering'
 import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
 import { cameraKey } from '../request/camera-key.ts'
 import { Lane, fanOut } from '../stage/fan-out.ts'
@@ -14,7 +14,8 @@ export interface RenderConditionInput {
   /** Cropped to the view. */
   readonly camera: Camera
   readonly control: string
-  readonly style: ConditionStyleName
+  /** A registered name. */
+  readonly style: string
   readonly timesUs: readonly Micros[]
   readonly fps: number
   /** What the network reads. */

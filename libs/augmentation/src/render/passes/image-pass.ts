@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { imageControls, resizeArea, resizeLinear, strengthOf } from '@virga/conditions'
+import { imageControls, resizePicture, strengthOf } from '@virga/conditions'
 import type { Chain } from '@virga/rendering'
 import type { RgbImage } from '@virga/scenario'
 import { cropImage } from '../../request/view.ts'
@@ -52,12 +52,7 @@ async function* allFitted(pictures: AsyncIterable<RgbImage>, size: Size, chain: 
 
 /** The camera's picture at the video's size: smaller by area, larger by linear interpolation, as the official pre-processing does. */
 function fitted(image: RgbImage, { width, height }: Size, chain: Chain): RgbImage {
-  if (chain !== 'crop') return resized(image, width, height)
-  const whole = resized(image, width, wideHeight(width))
+  if (chain !== 'crop') return resizePicture(image, { width, height })
+  const whole = resizePicture(image, { width, height: wideHeight(width) })
   return cropImage(whole, { x: 0, y: Math.floor((whole.height - height) / 2), width, height })
-}
-
-function resized(image: RgbImage, width: number, height: number): RgbImage {
-  if (image.width === width && image.height === height) return image
-  return image.width >= width && image.height >= height ? resizeArea(image, width, height) : resizeLinear(image, width, height)
 }

@@ -7,7 +7,6 @@ export {
   lineStyles,
   paintOfWords,
   type PaintWords,
-  unpaintedEdges,
   wordsOfPaint,
 } from './lane-paint.ts'
 export { laneUses, type MapLayer, mapLayers, typeWordOf, typeWords } from './map-layers.ts'

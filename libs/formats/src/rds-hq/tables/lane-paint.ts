@@ -71,9 +71,6 @@ export function isKnownPaint({ colour, style }: PaintWords): boolean {
   return knownLinePaints.includes(`${colour} ${style}`)
 }
 
-/** Words on a lane's `left_edge_styles` and `right_edge_styles` for edges without paint. */
-export const unpaintedEdges: readonly string[] = ['VIRTUAL', 'TALL_CURB', 'BARRIER', 'ROAD_BOUNDARY']
-
 /** The words for an edge of a lane: those of the line painted on it, else a virtual edge of unknown colour. */
 export function edgeWords(line: Pick<LaneLine, 'colour' | 'pattern'> | undefined): PaintWords {
   return (line === undefined ? undefined : wordsOfPaint(line)) ?? { colour: 'UNKNOWN', style: 'VIRTUAL' }
