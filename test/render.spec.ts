@@ -110,6 +110,13 @@ describe('virga render', () => {
     expect(data.some((value) => value > 100)).toBe(true)
     expect(data.every((value, i) => value === data[i - (i % 3)])).toBe(true)
     expect(manifestOf('mine').settings.styles).toEqual({ hdmap: 'mine' })
+    writeFileSync(
+      file,
+      `import { flatStyle } from '@virga/rendering'\nexport default flatStyle(${description.replace('thickness: 2', 'thickness: 4')})\n`,
+    )
+    const changed = await virga(render('mine', '--style', file, '--frames', '1', '--png', '1', '--resume'))
+    expect(changed.code).toBe(2)
+    expect(changed.stderr).toMatch(/had other settings: made/)
     writeFileSync(join(root, 'none.ts'), 'export default 5\n')
     const none = await virga(render('none', '--style', join(root, 'none.ts')))
     expect(none.code).toBe(3)

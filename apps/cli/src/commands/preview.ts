@@ -64,7 +64,7 @@ async function previewAction(log: string, options: PreviewOptions): Promise<void
   const { ProgressView } = await import('../terminal/progress-view.ts')
 
   const given = parseGiven(options.video ?? [], options.input ?? [])
-  const styles = await loadStyles(options.style ?? [])
+  const styles = [...(await loadStyles(options.style ?? [])).keys()]
   const controlMap = options.controlMap === undefined ? undefined : await loadControlMap(options.controlMap)
   const scenario = await openLog(log, logOpenOptions(options))
   const cameras = findCameras(scenario, options.camera)

@@ -141,7 +141,7 @@ async function render(log: string, options: RenderOptions): Promise<void> {
   const scenario = await openLog(log, logOpenOptions(options))
   const cameras = findCameras(scenario, options.camera)
   const controls = parseControls(options.controls, scenario, cameras, given)
-  const styles = stylesOf(controls, chosen)
+  const styles = stylesOf(controls, [...chosen.keys()])
   const { fps, frames, start, fit } = options
   const grid = frameGrid(scenario, { fps, startSeconds: start, ...(frames === undefined ? {} : { count: frames }) })
   const views = cameras.map((camera) => viewOf(camera, options.size, fit as Fit, styles))
@@ -156,6 +156,7 @@ async function render(log: string, options: RenderOptions): Promise<void> {
     scenario,
     controls,
     styles,
+    styleFiles: chosen,
     views,
     fit: fit as Fit,
     timesUs: grid.timesUs,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,10 +9,22 @@ import { type Style, styleNamed } from '@virga/rendering'
 /**
  * Styles by name, or from files of the user's own whose default export is a Style (`flatStyle({...})` and its like from @virga/rendering).
  *
+ * @returns the styles, each with the SHA-256 of its file if it comes from one
  * @throws VirgaError VIRGA_UNKNOWN_NAME for an unknown name; VIRGA_BAD_INPUT for a file that gives no style
  */
-export async function loadStyles(namesOrFiles: readonly string[]): Promise<Style[]> {
-  return Promise.all(namesOrFiles.map((text) => (isFile(text) ? loadFile(resolve(text)) : Promise.resolve(styleNamed(text)))))
+export async function loadStyles(namesOrFiles: readonly string[]): Promise<ReadonlyMap<Style, string | undefined>> {
+  const loaded = new Map<Style, string | undefined>()
+  for (const text of namesOrFiles) {
+    if (isFile(text))
+      loaded.set(
+        await loadFile(resolve(text)),
+        createHash('sha256')
+          .update(await readFile(text))
+          .digest('hex'),
+      )
+    else loaded.set(styleNamed(text), undefined)
+  }
+  return loaded
 }
 
 const isFile = (text: string): boolean => text.includes('/') || /\.[cm]?[jt]s$/.test(text)

@@ -23,6 +23,8 @@ export interface PassesRequest {
   readonly scenario: Scenario
   readonly controls: readonly Control[]
   readonly styles: ReadonlyMap<RenderedControl, Style>
+  /** SHA-256 of the file of each style that comes from one: a style's name may stay while its file changes. */
+  readonly styleFiles?: ReadonlyMap<Style, string | undefined>
   readonly views: readonly RenderView[]
   readonly fit: Fit
   readonly timesUs: readonly Micros[]
@@ -85,7 +87,17 @@ function drawnPass(request: PassesRequest, control: RenderedControl): ControlPas
   if (reason !== undefined) throw cannot(scenario, control, reason)
   const style = styles.get(control) as Style
   const chains = views.map((view): Chain => chainOf(fit, style.defaultChain, view.camera, view))
-  return stylePass({ scenario, control, style, views, timesUs, chains, openDevice: () => request.openDevice() })
+  const file = request.styleFiles?.get(style)
+  return stylePass({
+    scenario,
+    control,
+    style,
+    ...(file === undefined ? {} : { file }),
+    views,
+    timesUs,
+    chains,
+    openDevice: () => request.openDevice(),
+  })
 }
 
 function drawnLabels(request: PassesRequest, controls: readonly LabelControl[]): ControlPass {

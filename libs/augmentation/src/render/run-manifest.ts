@@ -20,7 +20,8 @@ const settings = z.object({
   source: sha256,
   renderer: z.string(),
   controls: z.array(z.string()),
-  cameras: z.array(z.object({ name: z.string(), model: z.string(), width: count, height: count })),
+  /** `digest` names the camera's lens, place and poses. */
+  cameras: z.array(z.object({ name: z.string(), model: z.string(), digest: sha256, width: count, height: count })),
   /** Style by control, for controls that are drawn in one. */
   styles: z.record(z.string(), z.string()),
   /** From the camera to the picture: drawn straight at its size, or drawn at 16:9 and resized or cropped. */

@@ -1,5 +1,6 @@
 import { rendererVersion } from '@virga/rendering'
 import { digestOf } from '../digest/digest.ts'
+import { cameraDigest } from '../request/camera-key.ts'
 import type { RenderRunRequest } from './render-run.ts'
 import type { RenderSettings } from './run-manifest.ts'
 import { sourceStamp } from './source-stamp.ts'
@@ -11,7 +12,13 @@ export async function settingsOf(request: RenderRunRequest): Promise<RenderSetti
     source: await sourceStamp(scenario),
     renderer: rendererVersion,
     controls: passes.flatMap((pass) => pass.controls),
-    cameras: views.map(({ camera, width, height }) => ({ name: camera.name, model: camera.model.kind, width, height })),
+    cameras: views.map(({ camera, width, height }) => ({
+      name: camera.name,
+      model: camera.model.kind,
+      digest: cameraDigest(camera),
+      width,
+      height,
+    })),
     styles: { ...styles },
     fit,
     fps: grid.fps,

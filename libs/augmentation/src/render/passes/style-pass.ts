@@ -6,6 +6,8 @@ export interface StylePassRequest {
   readonly scenario: Scenario
   readonly control: string
   readonly style: Style
+  /** SHA-256 of the file that the style comes from. */
+  readonly file?: string
   readonly views: readonly RenderView[]
   readonly timesUs: readonly Micros[]
   /** How each view's size comes about. */
@@ -15,10 +17,10 @@ export interface StylePassRequest {
 
 /** A control that is drawn in a style: all cameras from one upload of the scenario. */
 export function stylePass(request: StylePassRequest): ControlPass {
-  const { scenario, control, style, views, timesUs, chains } = request
+  const { scenario, control, style, file, views, timesUs, chains } = request
   return {
     controls: [control],
-    made: { [control]: `style ${style.name}` },
+    made: { [control]: `style ${style.name}${file === undefined ? '' : ` of file ${file}`}` },
     pictures: async function* ({ first, count }, active) {
       // A rig is drawn in one chain; cameras of another shape are drawn after it.
       for (const chain of new Set(active.map((view) => chains[view]))) {
