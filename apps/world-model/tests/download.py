@@ -119,8 +119,15 @@ def point_at(fixtures: Path, model: str, bundle: Path, graphs: Path) -> None:
         (folder / "index.json").write_text(json.dumps({"case": path.parent.name, **entry}))
 
 
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case ["build", fixtures, model, folder]:
+            build_download(Path(fixtures), model, Path(folder))
+        case ["point", fixtures, model, bundle, graphs]:
+            point_at(Path(fixtures), model, Path(bundle), Path(graphs))
+        case _:
+            sys.exit("download.py build FIXTURES MODEL FOLDER | point FIXTURES MODEL BUNDLE GRAPHS")
+
+
 if __name__ == "__main__":
-    command, arguments = sys.argv[1], sys.argv[2:]
-    {"build": build_download, "point": point_at}[command](
-        *(a if a in CASES else Path(a) for a in arguments)  # type: ignore[arg-type]
-    )
+    main(sys.argv[1:])
