@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, type Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isVirgaError, VirgaError } from '@virga/errors'
@@ -57,10 +57,10 @@ export async function folderDigest(
   const list: { path: string; sha256: string }[] = []
   let bytes = 0
   let changed = false
-  for (const file of await filesBelow(root)) {
+  const nameOf = (file: string): string => relative(root, file).split(sep).join('/') || '.'
+  for (const file of await filesBelow(root, (path) => part?.has(nameOf(path)) !== false)) {
     throwIfCancelled(signal)
-    const name = relative(root, file).split(sep).join('/') || '.'
-    if (part?.has(name) === false) continue
+    const name = nameOf(file)
     const facts = await stat(file, { bigint: true })
     const size = Number(facts.size)
     const mtimeNs = facts.mtimeNs.toString()
@@ -84,15 +84,18 @@ export async function folderDigest(
 }
 
 /** Files below a folder in a fixed order. Links are followed, since data sets often link to their images; a folder is entered once. */
-async function filesBelow(root: string, entered = new Set<string>()): Promise<string[]> {
+async function filesBelow(root: string, wanted: (path: string) => boolean, entered = new Set<string>()): Promise<string[]> {
   const facts = await stat(root)
-  if (!facts.isDirectory()) return facts.isFile() ? [root] : []
+  if (!facts.isDirectory()) return facts.isFile() && wanted(root) ? [root] : []
   const real = await realpath(root)
   if (entered.has(real)) return []
   entered.add(real)
   const found: string[] = []
-  for (const name of (await readdir(root)).sort()) {
-    const below = await filesBelow(join(root, name), entered).catch((cause: unknown) => {
+  for (const entry of await sortedEntries(root)) {
+    const { name } = entry
+    // Of a data set of many clips most files are not wanted: those are not even looked at.
+    if (entry.isFile() && !wanted(join(root, name))) continue
+    const below = await filesBelow(join(root, name), wanted, entered).catch((cause: unknown) => {
       if (isVirgaError(cause)) throw cause
       throw new VirgaError(
         'VIRGA_BAD_INPUT',
@@ -104,6 +107,11 @@ async function filesBelow(root: string, entered = new Set<string>()): Promise<st
     found.push(...below)
   }
   return found
+}
+
+async function sortedEntries(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
 async function fileDigest(path: string): Promise<string> {
