@@ -1,4 +1,3 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoadedControlMap } from '@virga/conditions'
 import type { RenderDevice, Style } from '@virga/rendering'
@@ -14,6 +13,7 @@ import { logFrameSource, videoFrameSource } from '../render/frame-source.ts'
 import { type GivenVideo, openPasses } from '../render/open-passes.ts'
 import type { ImageControl } from '../render/passes/image-pass.ts'
 import { safeName } from '../request/safe-name.ts'
+import { writeWhole } from '../stage/write-whole.ts'
 import { previewSheet, type PreviewTile } from './preview-sheet.ts'
 
 export interface PreviewRequest {
@@ -147,12 +147,4 @@ async function mapSheet(
   for await (const planes of stream) await writePng(file, sheet.draw(planes, picture))
   for (const message of stream.notes()) host.progress.report({ kind: 'note', message })
   return file
-}
-
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const folder = join(file, '..')
-  await mkdir(folder, { recursive: true })
-  const partial = join(folder, `.preview.${process.pid}-0.partial`)
-  await writeFile(partial, bytes)
-  await rename(partial, file)
 }

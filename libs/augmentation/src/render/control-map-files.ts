@@ -1,7 +1,7 @@
 /// <reference lib="es2025.float16" />
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import type { LoadedControlMap } from '@virga/conditions'
@@ -17,6 +17,7 @@ import type { View } from '../request/view.ts'
 import { throwIfCancelled } from '../stage/cancel.ts'
 import { fanOut, Lane } from '../stage/fan-out.ts'
 import { npyParts } from '../stage/frame-blob.ts'
+import { partialName } from '../stage/write-whole.ts'
 import type { RenderView } from './control-pass.ts'
 import { sha256Of } from './run-manifest.ts'
 
@@ -128,7 +129,7 @@ async function writeWeights(
   planes: AsyncIterable<Float16Array>,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const partial = join(dirname(path), `.${basename(path)}.${process.pid}-0.partial`)
+  const partial = partialName(path)
   try {
     const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } })
     await pipeline(npyParts(shape, frames, planes), compress, createWriteStream(partial))

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
+import { writeWhole } from '../stage/write-whole.ts'
 import { layouts } from './layout.ts'
 import { tailPolicies } from './chunk-plan.ts'
 
@@ -85,10 +86,7 @@ export type RenderManifest = z.infer<typeof renderManifest>
 
 /** Writes the manifest in one step, so that a reader sees the old or the new one, and in the schema's order, so that equal ones are equal bytes. */
 export async function writeRenderManifest(folder: string, manifest: RenderManifest): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const partial = join(folder, `.${renderManifestName}.${process.pid}-0.partial`)
-  await writeFile(partial, `${JSON.stringify(renderManifest.parse(manifest), null, 2)}\n`)
-  await rename(partial, join(folder, renderManifestName))
+  await writeWhole(join(folder, renderManifestName), `${JSON.stringify(renderManifest.parse(manifest), null, 2)}\n`)
 }
 
 /**
