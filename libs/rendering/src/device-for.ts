@@ -6,6 +6,18 @@ import type { Style } from './style.ts'
 export type DeviceSource = RenderDevice | (() => Promise<RenderDevice>) | undefined
 
 /**
+ * What draws a style, given the device that was opened for it: the device's adapter, or typed arrays on the processor. Styles that merely prefer a
+ * device use it only where it is hardware.
+ */
+export function drawnBy(style: Style, device: RenderDevice | undefined): { kind: string; name: string; driver: string } {
+  if (device !== undefined && style.device !== 'unused' && (style.device !== 'preferred' || device.adapter.kind === 'hardware')) {
+    const { kind, name, driver } = device.adapter
+    return { kind, name, driver }
+  }
+  return { kind: 'arrays', name: 'typed arrays on the processor', driver: '' }
+}
+
+/**
  * The device that a style is drawn on: opened only where the style uses one.
  *
  * @throws VirgaError VIRGA_MISSING_DEPENDENCY where the style needs a device and there is none

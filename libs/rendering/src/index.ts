@@ -1,4 +1,5 @@
 export type { AdapterCandidate, AdapterDescription, AdapterKind } from './device/adapter.ts'
+export { deviceFor, drawnBy } from './device-for.ts'
 export { probeDevice, type DeviceProbe } from './device/probe.ts'
 export { openRenderDevice, RenderDevice, type RenderDeviceOptions } from './device/render-device.ts'
 export type { TexturePixels } from './device/readback.ts'

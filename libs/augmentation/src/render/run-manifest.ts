@@ -76,6 +76,7 @@ export const renderManifest = z.object({
   settings,
   /** Frames of the grid that no chunk holds, because the tail is dropped. */
   droppedFrames: count,
+  /** The graphics device that was opened, if one was: styles that need none are drawn in typed arrays on the processor. */
   adapter: z.object({ kind: z.string(), name: z.string(), driver: z.string() }).nullable(),
   outputs: z.array(output),
   controlMaps: z.array(controlMapFiles),

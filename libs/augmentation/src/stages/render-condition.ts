@@ -1,4 +1,4 @@
-import { type RenderDevice, renderCondition, rendererVersion } from '@virga/rendering'
+import { deviceFor, drawnBy, type RenderDevice, renderCondition, rendererVersion, styleNamed } from '@virga/rendering'
 import type { Camera, Micros, RgbImage, Scenario } from '@virga/scenario'
 import { cameraKey } from '../request/camera-key.ts'
 import { Lane, fanOut } from '../stage/fan-out.ts'
@@ -51,10 +51,11 @@ export function renderConditionStage(context: StageContext, input: RenderConditi
     unit: 'frames',
   }
   return runStage(context, spec, async ({ advance }) => {
-    const device = await input.openDevice()
+    const drawn = styleNamed(style)
+    const device = await deviceFor(drawn, () => input.openDevice())
     let done = 0
     const pass = async (size: Size, lane: Lane<RgbImage>): Promise<void> => {
-      for await (const image of renderCondition(device, scenario, { camera, style, ...size, timesUs })) {
+      for await (const image of renderCondition(device, scenario, { camera, style: drawn, ...size, timesUs })) {
         await lane.push(image)
         advance(++done)
       }
@@ -73,8 +74,7 @@ export function renderConditionStage(context: StageContext, input: RenderConditi
         putVideo(context, { ...videoSize, fps, comment: `Virga condition ${style} of ${scenario.id}, camera ${camera.name}` }, large),
       ],
     )
-    const { kind, name, driver } = device.adapter
-    return { outputs: { frames, video }, facts: { adapter: { kind, name, driver }, renderer: rendererVersion, style } }
+    return { outputs: { frames, video }, facts: { adapter: drawnBy(drawn, device), renderer: rendererVersion, style } }
   })
 }
 
