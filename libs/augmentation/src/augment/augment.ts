@@ -21,10 +21,7 @@ export async function augment(host: AugmentHost, request: AugmentRequest): Promi
   const { bundle } = request
   const { fps } = bundle.manifest.video
   const frames = request.frames ?? defaultFrames
-  const drive = await openDrive(
-    host,
-    request.drive.kind === 'log' ? request.drive : { ...request.drive, frames: frames + Math.ceil((request.startSeconds ?? 0) * fps), fps },
-  )
+  const drive = await openAsked(host, request, frames, fps)
   const names = request.cameras.length > 0 ? request.cameras : drive.scenario.rig.cameras.slice(0, 1).map(({ name }) => name)
   const cameras = names.map((name) => findCamera(drive.scenario, name))
   const grid = gridOf(drive, request, fps)
@@ -45,6 +42,17 @@ export async function augment(host: AugmentHost, request: AugmentRequest): Promi
   }
   await publishOverview(host, request, drive, result)
   return result
+}
+
+function openAsked(host: AugmentHost, { drive, startSeconds }: AugmentRequest, frames: number, fps: number): Promise<DriveInput> {
+  switch (drive.kind) {
+    case 'opened':
+      return Promise.resolve(drive.drive)
+    case 'log':
+      return openDrive(host, drive)
+    case 'simulation':
+      return openDrive(host, { ...drive, frames: frames + Math.ceil((startSeconds ?? 0) * fps), fps })
+  }
 }
 
 function gridOf(drive: DriveInput, request: AugmentRequest, fps: number): FrameGrid {

@@ -6,6 +6,7 @@ import type { Look } from '@virga/simulation'
 import type { VariantManifest } from '../manifest/variant-manifest.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 import type { Size } from '../stage/rgb-frames.ts'
+import type { DriveInput } from './drive-input.ts'
 
 /** What an augmentation runs on: the ports of every stage, and the machinery that is opened only when a stage needs it. */
 export interface AugmentHost extends StageContext {
@@ -20,6 +21,8 @@ export interface AugmentRequest {
   readonly drive:
     | { readonly kind: 'log'; readonly path: string; readonly open?: OpenLogOptions }
     | { readonly kind: 'simulation'; readonly seed: number; readonly size: Size }
+    /** One that is in memory, edited perhaps; its digest names its content. */
+    | { readonly kind: 'opened'; readonly drive: DriveInput }
   /** Empty: for a simulated drive its only camera. */
   readonly cameras: readonly string[]
   readonly variants: readonly Look[]
