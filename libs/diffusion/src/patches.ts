@@ -37,30 +37,36 @@ export function tokenIndices(grid: TokenGrid): BigInt64Array {
  * Token vectors of a latent, channel-major within a token: (c, dh, dw). This is not the order of `unpatchify`.
  *
  * @param latent [B, C, T, h, w], h and w even
- * @param extra further channels [T] that are constant over a frame (the mask of given frames); their 2 x 2 patches come last
- * @returns [B, L, (C + extra) * 4], tokens in t, h, w order
+ * @param extra further channels [T] that are constant over a frame (the mask of given frames); their 2 x 2 patches come next
+ * @param start further channels [1, C', T, h, w], the same for all of the batch (what is begun from); their patches come last
+ * @returns [B, L, (C + extra + C') * 4], tokens in t, h, w order
  */
-export function patchify(latent: Tensor, extra: readonly Float32Array[] = []): Tensor {
+export function patchify(latent: Tensor, extra: readonly Float32Array[] = [], start?: Tensor): Tensor {
   const [batch = 1, channels = 0, frames = 0, height = 0, width = 0] = latent.shape
   const grid = tokenGrid(latent.shape)
-  const perToken = (channels + extra.length) * PATCH * PATCH
+  if (start !== undefined) expectShape(start, [1, -1, frames, height, width], 'the latent to begin from')
+  const perToken = (channels + extra.length + (start?.shape[1] ?? 0)) * PATCH * PATCH
   const result = tensor([batch, tokenCount(grid), perToken])
   let out = 0
+  const copyPatches = ({ data, shape }: Tensor, b: number, t: number, y: number, x: number): void => {
+    for (let c = 0; c < shape[1]; c++) {
+      const corner = (((b * shape[1] + c) * frames + t) * height + y) * width + x
+      result.data[out++] = data[corner]
+      result.data[out++] = data[corner + 1]
+      result.data[out++] = data[corner + width]
+      result.data[out++] = data[corner + width + 1]
+    }
+  }
   for (let b = 0; b < batch; b++)
     for (let t = 0; t < frames; t++)
       for (let y = 0; y < height; y += PATCH)
         for (let x = 0; x < width; x += PATCH) {
-          for (let c = 0; c < channels; c++) {
-            const corner = (((b * channels + c) * frames + t) * height + y) * width + x
-            result.data[out++] = latent.data[corner]!
-            result.data[out++] = latent.data[corner + 1]!
-            result.data[out++] = latent.data[corner + width]!
-            result.data[out++] = latent.data[corner + width + 1]!
-          }
+          copyPatches(latent, b, t, y, x)
           for (const channel of extra) {
             result.data.fill(channel[t], out, out + PATCH * PATCH)
             out += PATCH * PATCH
           }
+          if (start !== undefined) copyPatches(start, 0, t, y, x)
         }
   return result
 }

@@ -23,3 +23,43 @@ export function sigmaSchedule(steps: number, sigmaMax: number): Float64Array {
   const last = SIGMA_MIN ** (1 / RHO)
   return Float64Array.from({ length: steps + 1 }, (_, i) => (first + (i / steps) * (last - first)) ** RHO)
 }
+
+/** How noise levels are walked down: 2ab makes N + 1 evaluations for N steps, euler N. */
+export const solvers = ['2ab', 'euler'] as const
+export type Solver = (typeof solvers)[number]
+
+export interface NoiseLevelsRequest {
+  readonly steps: number
+  readonly sigmaMax: number
+  readonly solver: Solver
+  /** Above 0 to 1, default 1: where on the schedule to begin. */
+  readonly strength?: number
+}
+
+/**
+ * The noise levels at which the network is evaluated.
+ *
+ * - One step, either solver: the level to begin at alone.
+ * - 2ab, N steps: the N + 1 levels of the schedule; the last evaluation is the clean one.
+ * - euler, N steps: the first N of them, so that no evaluation is spent on almost clean data (for few-step networks).
+ *
+ * @throws VirgaError VIRGA_USAGE as `sigmaSchedule` and `strengthSigma`
+ */
+export function noiseLevels({ steps, sigmaMax, solver, strength = 1 }: NoiseLevelsRequest): Float64Array {
+  const levels = sigmaSchedule(steps, strength === 1 ? sigmaMax : strengthSigma(strength, sigmaMax))
+  if (steps === 1) return levels.slice(0, 1)
+  return solver === 'euler' ? levels.slice(0, steps) : levels
+}
+
+/**
+ * The noise level of partial noise: as far along the schedule, which is even in sigma^(1/7), as `strength` says. 1 is sigmaMax; just above 0 is
+ * SIGMA_MIN, where nothing of what is begun from is lost.
+ *
+ * @throws VirgaError VIRGA_USAGE when strength is not above 0 and at most 1
+ */
+export function strengthSigma(strength: number, sigmaMax: number): number {
+  if (!(strength > 0) || strength > 1)
+    throw new VirgaError('VIRGA_USAGE', `strength is ${strength}`, { field: 'strength', expected: 'a number above 0 and at most 1' })
+  const [first, last] = [sigmaMax ** (1 / RHO), SIGMA_MIN ** (1 / RHO)]
+  return (last + strength * (first - last)) ** RHO
+}

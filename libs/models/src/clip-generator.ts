@@ -1,4 +1,4 @@
-import { throwIfCancelled, type Tensor } from '@virga/diffusion'
+import { type Solver, throwIfCancelled, type Tensor } from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
 import type { Bundle } from './bundle.ts'
@@ -15,40 +15,55 @@ import { Tokenizer } from './tokenizer.ts'
 
 export type ClipGeneratorOptions = RunOptions
 
-/** What came out, and what made it. */
-export interface GeneratedVideo {
-  /** The generated video at the bundle's size. */
-  readonly frames: RgbImage[]
-  /** With a base video: the tokenizer's reconstruction of it. */
-  readonly recon?: RgbImage[]
-  /** With a base video: per frame generated - reconstruction, [H, W, 3] flat, 0..1 colour units; zeros with 0 steps. */
-  readonly delta?: Float32Array[]
+/** What made a video. */
+export interface GenerationFacts {
   /** The provider that the network ran on (the tokenizer, with 0 steps). */
   readonly effectiveProvider: ExecutionProvider
   readonly base: BaseKind
   readonly clips: number
   readonly steps: number
   readonly guidance: number
+  readonly solver: Solver
+  readonly strength: number
+  /** The first noise level. */
   readonly sigmaMax: number
   readonly prompt: string
   readonly seed: number
-  /** Wall seconds per part. */
+  /** Wall seconds per part, so far. */
   readonly seconds: Timings
 }
+
+/** Frames of a video in order, some at a time. */
+export interface GeneratedPart extends GenerationFacts {
+  /** Number of the first frame. */
+  readonly first: number
+  /** The generated video at the bundle's size. */
+  readonly frames: RgbImage[]
+  /** With a base video: the tokenizer's reconstruction of it. */
+  readonly recon?: RgbImage[]
+  /** With a base video: per frame generated - reconstruction, [H, W, 3] flat, 0..1 colour units; zeros with 0 steps. */
+  readonly delta?: Float32Array[]
+}
+
+/** A whole video. */
+export type GeneratedVideo = Omit<GeneratedPart, 'first'>
 
 /** Makes videos with one bundle. Graphs stay open between calls; dispose frees them. */
 export interface ClipGenerator {
   /**
    * @throws VirgaError VIRGA_USAGE, VIRGA_UNKNOWN_NAME and VIRGA_BAD_INPUT for a request that does not fit the bundle, VIRGA_BAD_BUNDLE and
-   *   VIRGA_DIGEST_MISMATCH for its files, VIRGA_DEVICE when memory does not do, VIRGA_NOT_FINITE naming the evaluation, VIRGA_CANCELLED
+   *   VIRGA_DIGEST_MISMATCH for its files, VIRGA_DEVICE when memory does not do, VIRGA_NOT_FINITE naming the evaluation, and the control where it was one, VIRGA_CANCELLED
    */
   generate(request: GenerateRequest): Promise<GeneratedVideo>
+  /** The same clip by clip: with controls that are read clip by clip, memory does not grow with the length. Errors as `generate`. */
+  stream(request: GenerateRequest): AsyncGenerator<GeneratedPart, void, undefined>
   dispose(): Promise<void>
 }
 
 /**
  * A generator over a bundle: controls and base are encoded once per clip, the network samples what the base leaves open, and the tokenizer decodes
- * both. The same request gives the same bytes on the same machine with the same number of threads. One call at a time: calls that overlap wait.
+ * both. The same request gives the same bytes on the same machine with the same number of threads. One call at a time: calls that overlap wait until the
+ * one before is through, or its stream is left.
  */
 export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOptions = {}): ClipGenerator {
   const graphs = new GraphStore(bundle, options)
@@ -65,26 +80,44 @@ export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOption
     return request.guidance === 0 ? { prompt } : { prompt, negative: await encode(request.negativePrompt) }
   }
 
-  const generate = async (asked: GenerateRequest): Promise<GeneratedVideo> => {
+  async function* run(asked: GenerateRequest): AsyncGenerator<GeneratedPart, void, undefined> {
     const request = resolveRequest(asked, bundle.manifest)
     throwIfCancelled(asked.signal)
-    const plan = planVideo(request.frames, request.seed, bundle.manifest)
+    const plan = planVideo(request.frames, request.seed, bundle.manifest, request.clipFrames)
     if (request.steps > 0) {
       const active = request.controls.filter((_, index) => request.weights.isActive(index)).map(({ name }) => name)
       expectMemory(bundle.manifest, Math.max(...plan.clips.map((clip) => clip.frames)), active, options)
     }
     const maker = new ClipMaker({ bundle, graphs, tokenizer, request, texts: await texts(request) })
-    const output = await joinClips(plan, maker, asked)
-    const provider = (await graphs.get(request.steps === 0 ? 'tokenizer_decoder' : 'base')).provider
-    const { base, steps, guidance, sigmaMax, prompt, seed } = request
-    return { ...output, effectiveProvider: provider, base, clips: plan.clips.length, steps, guidance, sigmaMax, prompt, seed, seconds: maker.seconds }
+    const { base, steps, guidance, solver, strength, sigmaMax, prompt, seed } = request
+    for await (const part of joinClips(plan, maker, request.firstFrame, asked)) {
+      const { provider: effectiveProvider } = await graphs.get(request.steps === 0 ? 'tokenizer_decoder' : 'base')
+      const facts = { effectiveProvider, base, clips: plan.clips.length, steps, guidance, solver, strength, sigmaMax, prompt, seed }
+      yield { ...part, ...facts, seconds: { ...maker.seconds } }
+    }
+  }
+
+  async function* stream(request: GenerateRequest): AsyncGenerator<GeneratedPart, void, undefined> {
+    const before = queue
+    let leave = (): void => undefined
+    queue = new Promise<void>((resolve) => (leave = resolve))
+    try {
+      await before
+      yield* run(request)
+    } finally {
+      leave()
+    }
   }
 
   return {
-    generate: (request) => {
-      const run = queue.then(() => generate(request))
-      queue = run.catch(() => undefined)
-      return run
+    stream,
+    generate: async (request) => {
+      const parts: GeneratedPart[] = []
+      for await (const part of stream(request)) parts.push(part)
+      const { first: _, ...last } = parts[parts.length - 1]
+      const frames = parts.flatMap((part) => part.frames)
+      if (last.delta === undefined) return { ...last, frames }
+      return { ...last, frames, recon: parts.flatMap(({ recon = [] }) => recon), delta: parts.flatMap(({ delta = [] }) => delta) }
     },
     dispose: async () => {
       await queue
@@ -95,43 +128,43 @@ export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOption
 }
 
 /** Makes clip after clip and joins them; frames that clips share come out once. */
-async function joinClips(
+async function* joinClips(
   plan: VideoPlan,
   maker: ClipMaker,
+  firstFrame: RgbImage | undefined,
   { signal, onStep }: GenerateRequest,
-): Promise<Pick<GeneratedVideo, 'frames' | 'recon' | 'delta'>> {
-  const frames: RgbImage[] = []
-  const recon: RgbImage[] = []
-  const delta: Float32Array[] = []
+): AsyncGenerator<Pick<GeneratedPart, 'first' | 'frames' | 'recon' | 'delta'>> {
   let tails: { generated: Tensor; recon?: Tensor } | undefined
+  let before: readonly RgbImage[] = firstFrame === undefined ? [] : [firstFrame]
+  let first = 0
   for (const clip of plan.clips) {
     throwIfCancelled(signal)
     const last = clip.index === plan.clips.length - 1
-    const made = await maker.make(clip, frames.at(-1), {
+    const made = await maker.make(clip, before, {
       ...(signal === undefined ? {} : { signal }),
       onStep: (step) => onStep?.({ clip: clip.index, clips: plan.clips.length, ...step }),
     })
     const real = clip.last - clip.first + 1
-    const from = plan.join === 'given' && clip.index > 0 ? plan.overlap : 0
-    const to = plan.join === 'fade' && !last ? real - plan.overlap : real
+    if (!last) before = plan.clips[clip.index + 1].given > 0 ? toFrames(frameRange(made.generated, real - plan.overlap, real)) : []
     if (tails !== undefined) {
       fadeIn(tails.generated, made.generated)
       // with 0 steps both are one tensor, which must not be faded twice
       if (tails.recon !== undefined && made.recon !== undefined && made.recon !== made.generated) fadeIn(tails.recon, made.recon)
     }
-    if (to < real)
-      tails = {
-        generated: frameRange(made.generated, to, real),
-        ...(made.recon === undefined ? {} : { recon: frameRange(made.recon, to, real) }),
-      }
+    const from = clip.index > 0 ? plan.overlap - plan.faded : 0
+    const to = last ? real : real - plan.faded
+    tails =
+      to === real
+        ? undefined
+        : { generated: frameRange(made.generated, to, real), ...(made.recon === undefined ? {} : { recon: frameRange(made.recon, to, real) }) }
     const generated = frameRange(made.generated, from, to)
-    frames.push(...toFrames(generated))
-    if (made.recon !== undefined) {
-      const reconstruction = frameRange(made.recon, from, to)
-      recon.push(...toFrames(reconstruction))
-      delta.push(...frameDifferences(generated, reconstruction))
+    const frames = toFrames(generated)
+    if (made.recon === undefined) yield { first, frames }
+    else {
+      const recon = frameRange(made.recon, from, to)
+      yield { first, frames, recon: toFrames(recon), delta: frameDifferences(generated, recon) }
     }
+    first += frames.length
   }
-  if (frames.length !== plan.clips[plan.clips.length - 1].last + 1) throw new VirgaError('VIRGA_INTERNAL', `${frames.length} frames came out of the clips`)
-  return delta.length === 0 ? { frames } : { frames, recon, delta }
+  if (first !== plan.clips[plan.clips.length - 1].last + 1) throw new VirgaError('VIRGA_INTERNAL', `${first} frames came out of the clips`)
 }

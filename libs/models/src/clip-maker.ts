@@ -1,12 +1,11 @@
 import {
-  clipFrames,
   type ClipPlan,
   type GivenFrames,
   guidedDenoise,
+  latentFrames,
   mergeAndSplit,
   numpyNoise,
   sample,
-  sigmaSchedule,
   singlePatch,
   sizeOf,
   type Tensor,
@@ -16,12 +15,14 @@ import {
 } from '@virga/diffusion'
 import type { RgbImage } from '@virga/scenario'
 import type { Bundle } from './bundle.ts'
-import { outputOf } from './graph.ts'
+import type { Graph } from './graph.ts'
 import type { GraphStore } from './graph-store.ts'
 import { type BoundControl, clipDenoiser, encodeHint, type NetworkGraphs } from './network.ts'
+import { priorLatent, type WeightedHint } from './prior.ts'
 import type { ResolvedRequest } from './request.ts'
-import { firstLatentFrame, fromResidual, padLatentFrames, toResidual } from './residual.ts'
+import { firstLatentFrames, fromResidual, padLatentFrames, toResidual } from './residual.ts'
 import type { Tokenizer } from './tokenizer.ts'
+import { readClip } from './video-reader.ts'
 
 /** Wall seconds spent. */
 export interface Timings {
@@ -41,6 +42,11 @@ interface ClipStep {
   readonly step: number
   readonly steps: number
   readonly sigma: number
+}
+
+interface ClipRun {
+  readonly signal?: AbortSignal
+  readonly onStep: (step: ClipStep) => void
 }
 
 /** What every clip of one video shares. */
@@ -63,22 +69,22 @@ export class ClipMaker {
   }
 
   /**
-   * @param before the last frame of the clip before, which a clip with given frames starts from
+   * @param before frames that the clip begins with, 8 m + 1 of them or none: the last ones of the clip before, or a first frame that was given
    */
-  async make(clip: ClipPlan, before: RgbImage | undefined, run: { signal?: AbortSignal; onStep: (step: ClipStep) => void }): Promise<MadeClip> {
+  async make(clip: ClipPlan, before: readonly RgbImage[], run: ClipRun): Promise<MadeClip> {
     const { request, tokenizer, bundle } = this.#context
     const shape = tokenizer.latentShape(clip.frames)
-    const latents = await this.#timed('encode', () => this.#controlLatents(clip, run.signal))
+    const hints = await this.#timed('encode', () => this.#hints(clip, shape, run.signal))
     throwIfCancelled(run.signal)
-    const base = await this.#timed('encode', () => this.#base(clip, latents, shape))
+    const base = await this.#timed('encode', () => this.#base(clip, hints, shape))
     throwIfCancelled(run.signal)
-    const withVideo = request.base === 'relight'
+    const withVideo = request.base === 'relight' || request.base === 'paint'
     if (this.#context.texts === undefined) {
       const generated = await this.#timed('decode', () => tokenizer.decode(base))
       return withVideo ? { generated, recon: generated } : { generated }
     }
-    const given = clip.given > 0 && before !== undefined ? await this.#given(clip, before, base) : undefined
-    const y = await this.#timed('network', () => this.#sample(clip, latents, shape, given, run))
+    const given = before.length === 0 ? undefined : await this.#given(clip, before, base)
+    const y = await this.#sample(clip, hints, base, given, run)
     throwIfCancelled(run.signal)
     const generated = await this.#timed('decode', () => tokenizer.decode(fromResidual(y, base, bundle.manifest.latent.scale)))
     return withVideo ? { generated, recon: await this.#timed('decode', () => tokenizer.decode(base)) } : { generated }
@@ -91,95 +97,109 @@ export class ClipMaker {
     return result
   }
 
-  /** Unit-variance latents of the controls that are used, by name. */
-  async #controlLatents(clip: ClipPlan, signal: AbortSignal | undefined): Promise<Map<string, Tensor>> {
+  /** Unit-variance latents and token weights of the controls that are used, by name, in the manifest's order. */
+  async #hints(clip: ClipPlan, shape: readonly number[], signal: AbortSignal | undefined): Promise<Map<string, WeightedHint>> {
     const { request, tokenizer, bundle, texts } = this.#context
-    const latents = new Map<string, Tensor>()
+    const { prior, graphs, video } = bundle.manifest
+    const grid = tokenGrid(shape)
+    const weights = await request.weights.tokens(clip.first, clip.frames, [grid.frames, grid.rows, grid.columns])
+    const hints = new Map<string, WeightedHint>()
     for (const [index, { name, frames }] of request.controls.entries()) {
       throwIfCancelled(signal)
-      const bound = texts !== undefined && request.weights.isActive(index)
-      const forPrior = request.base === 'prior' && bundle.manifest.prior?.controls[0] === name
-      if (bound || forPrior) latents.set(name, await tokenizer.encodeCached(clipFrames(frames, clip)))
+      const active = request.weights.isActive(index)
+      const forPrior = request.base === 'prior' && prior?.controls.includes(name) === true && (active || graphs.prior !== undefined)
+      if (!(active && texts !== undefined) && !forPrior) continue
+      const latent = await tokenizer.encodeCached(await readClip(frames, clip, video, `control ${name}`))
+      hints.set(name, { latent, weight: weights[index] })
     }
-    return latents
+    return hints
   }
 
-  async #base(clip: ClipPlan, latents: ReadonlyMap<string, Tensor>, shape: readonly number[]): Promise<Tensor> {
-    const { request, tokenizer, bundle, graphs } = this.#context
+  async #base(clip: ClipPlan, hints: ReadonlyMap<string, WeightedHint>, shape: readonly number[]): Promise<Tensor> {
+    const { request, bundle, graphs } = this.#context
     switch (request.base) {
       case 'none':
         return tensor(shape)
       case 'relight':
-        return tokenizer.encode(clipFrames(request.baseVideo!, clip))
-      case 'prior': {
-        const graph = await graphs.get('prior')
-        const hint = latents.get(bundle.manifest.prior!.controls[0])!
-        const look = { data: BigInt64Array.of(BigInt(request.lookIndex)), shape: [1] }
-        return outputOf(await graph.run({ hint, look }), 'latent', graph.name)
-      }
+      case 'paint':
+        return this.#baseVideo(clip)
+      case 'prior':
+        return priorLatent(graphs, bundle.manifest, hints, request.lookIndex, shape)
     }
   }
 
-  /** The encoder is causal: latent frame 0 depends on the first frame alone, so that encoding this one frame is enough. */
-  async #given(clip: ClipPlan, before: RgbImage, base: Tensor): Promise<GivenFrames> {
+  async #baseVideo(clip: ClipPlan): Promise<Tensor> {
+    const { request, tokenizer, bundle } = this.#context
+    return tokenizer.encode(await readClip(request.baseVideo!, clip, bundle.manifest.video, 'the base video'))
+  }
+
+  /** The encoder is causal: the first latent frames depend on the first frames alone, so that encoding these is enough. */
+  async #given(clip: ClipPlan, before: readonly RgbImage[], base: Tensor): Promise<GivenFrames> {
     const { tokenizer, bundle } = this.#context
-    const latent = await this.#timed('encode', () => tokenizer.encode([before]))
-    const y = toResidual(latent, firstLatentFrame(base), bundle.manifest.latent.scale)
-    const frames = new Float32Array(base.shape[2])
-    frames[0] = 1
+    const latent = await this.#timed('encode', () => tokenizer.encode(before))
+    const count = latentFrames(before.length)
+    const y = toResidual(latent, firstLatentFrames(base, count), bundle.manifest.latent.scale)
     return {
-      frames,
+      frames: new Float32Array(base.shape[2]).fill(1, 0, count),
       latent: padLatentFrames(y, base.shape[2]),
       noise: tensor(base.shape, numpyNoise(clip.seed, sizeOf(base.shape))),
     }
   }
 
-  async #sample(
-    clip: ClipPlan,
-    latents: ReadonlyMap<string, Tensor>,
-    shape: readonly number[],
-    given: GivenFrames | undefined,
-    run: { signal?: AbortSignal; onStep: (step: ClipStep) => void },
-  ): Promise<Tensor> {
+  async #sample(clip: ClipPlan, hints: ReadonlyMap<string, WeightedHint>, base: Tensor, given: GivenFrames | undefined, run: ClipRun): Promise<Tensor> {
     const { request, bundle, texts } = this.#context
-    const { network, video } = bundle.manifest
-    const graphs = await this.#networkGraphs()
-    const controls = await this.#bind(graphs, clip, latents, shape)
-    const denoiser = clipDenoiser(graphs, network, { ...texts!, controls, timeScale: 24 / request.fps })
-    const patch = singlePatch(video.height / 8, video.width / 8)
-    const denoise = guidedDenoise(denoiser, shape, {
-      guidance: request.guidance,
-      sigmaData: network.sigmaData,
-      ...(given === undefined ? {} : { given }),
-      ...(network.mergeRescale ? { afterGuidance: (x0: Tensor) => mergeAndSplit(x0, patch) } : {}),
-    })
-    const noise = numpyNoise(clip.seed, sizeOf(shape))
-    const start = noise.map((value) => value * request.sigmaMax)
-    const sigmas = request.steps === 1 ? [request.sigmaMax] : sigmaSchedule(request.steps, request.sigmaMax)
+    const { network, video, latent } = bundle.manifest
+    const { shape } = base
     const { signal } = run
-    const options = { onStep: run.onStep, ...(signal === undefined ? {} : { signal }) }
-    return tensor(shape, await sample(denoise, start, sigmas, options))
+    const begin = request.base === 'none' && request.strength < 1 ? toResidual(await this.#timed('encode', () => this.#baseVideo(clip)), base, latent.scale) : undefined
+    return this.#timed('network', async () => {
+      const graphs = await this.#networkGraphs(hints)
+      const denoiser = clipDenoiser(graphs, network, {
+        ...texts!,
+        controls: await this.#bind(graphs, hints),
+        timeScale: 24 / request.fps,
+        ...(network.startChannels === true ? { start: scaled(base, network.sigmaData) } : {}),
+        ...(signal === undefined ? {} : { signal }),
+      })
+      const patch = singlePatch(video.height / 8, video.width / 8)
+      const denoise = guidedDenoise(denoiser, shape, {
+        guidance: request.guidance,
+        sigmaData: network.sigmaData,
+        ...(given === undefined ? {} : { given }),
+        ...(network.mergeRescale ? { afterGuidance: (x0: Tensor) => mergeAndSplit(x0, patch) } : {}),
+      })
+      // partial noise lies on what the base shows, which is y = 0, or on the video that a bundle without a base begins from
+      const start = numpyNoise(clip.seed, sizeOf(shape)).map((value, i) => value * request.sigmas[0] + (begin === undefined ? 0 : begin.data[i]))
+      const options = { solver: request.solver, onStep: run.onStep, ...(signal === undefined ? {} : { signal }) }
+      return tensor(shape, await sample(denoise, start, request.sigmas, options))
+    })
   }
 
-  async #networkGraphs(): Promise<NetworkGraphs> {
+  async #networkGraphs(hints: ReadonlyMap<string, WeightedHint>): Promise<NetworkGraphs> {
     const { graphs, request } = this.#context
-    const controls = new Map<string, { hint: Awaited<ReturnType<GraphStore['get']>>; control: Awaited<ReturnType<GraphStore['get']>> }>()
+    const controls = new Map<string, { hint: Graph; control: Graph }>()
     for (const [index, { name }] of request.controls.entries())
-      if (request.weights.isActive(index)) controls.set(name, { hint: await graphs.get(`hint_${name}`), control: await graphs.get(`control_${name}`) })
+      if (hints.has(name) && request.weights.isActive(index))
+        controls.set(name, { hint: await graphs.get(`hint_${name}`), control: await graphs.get(`control_${name}`) })
     return { base: await graphs.get('base'), controls }
   }
 
-  async #bind(graphs: NetworkGraphs, clip: ClipPlan, latents: ReadonlyMap<string, Tensor>, shape: readonly number[]): Promise<BoundControl[]> {
-    const { request, bundle } = this.#context
-    const grid = tokenGrid(shape)
-    const weights = await request.weights.tokens(clip.first, clip.frames, [grid.frames, grid.rows, grid.columns])
+  async #bind(graphs: NetworkGraphs, hints: ReadonlyMap<string, WeightedHint>): Promise<BoundControl[]> {
+    const { sigmaData } = this.#context.bundle.manifest.network
     const bound: BoundControl[] = []
-    for (const [index, { name }] of request.controls.entries()) {
-      if (!graphs.controls.has(name)) continue
-      const latent = latents.get(name)!
-      const hint = tensor(latent.shape, latent.data.map((value) => value * bundle.manifest.network.sigmaData))
-      bound.push({ name, g: await encodeHint(graphs, name, hint), weight: weights[index] })
+    for (const name of graphs.controls.keys()) {
+      const { latent, weight } = hints.get(name)!
+      // where a clip's part of a map is empty the branch has nothing to say
+      if (typeof weight !== 'number' && weight.every((value) => value === 0)) continue
+      bound.push({ name, g: await encodeHint(graphs, name, scaled(latent, sigmaData)), weight })
     }
     return bound
   }
+}
+
+function scaled({ shape, data }: Tensor, factor: number): Tensor {
+  return tensor(
+    shape,
+    data.map((value) => value * factor),
+  )
 }

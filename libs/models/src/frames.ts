@@ -65,15 +65,11 @@ export function frameDifferences(a: Tensor, b: Tensor): Float32Array[] {
   })
 }
 
-/** @throws VirgaError VIRGA_BAD_INPUT naming the video and the frame that has another size or too little data */
-export function expectFrames(frames: readonly RgbImage[], size: { width: number; height: number }, atLeast: number, what: string): void {
-  if (frames.length < atLeast)
-    throw new VirgaError('VIRGA_BAD_INPUT', `${what} has ${frames.length} frames`, { field: 'frames', expected: `at least ${atLeast}` })
-  frames.forEach((frame, index) => {
-    if (frame.width !== size.width || frame.height !== size.height || frame.data.length !== size.width * size.height * 3)
-      throw new VirgaError('VIRGA_BAD_INPUT', `${what} is ${frame.width}x${frame.height} (${frame.data.length} bytes)`, {
-        record: `frame ${index}`,
-        expected: `${size.width}x${size.height}, 3 bytes a pixel (conditions are made at that size by: virga render --size ${size.width}x${size.height})`,
-      })
+/** @throws VirgaError VIRGA_BAD_INPUT naming the video and the frame when that has another size or too little data */
+export function expectSize(frame: RgbImage, { width, height }: { width: number; height: number }, index: number, what: string): void {
+  if (frame.width === width && frame.height === height && frame.data.length === width * height * 3) return
+  throw new VirgaError('VIRGA_BAD_INPUT', `${what} is ${frame.width}x${frame.height} (${frame.data.length} bytes)`, {
+    record: `frame ${index}`,
+    expected: `${width}x${height}, 3 bytes a pixel (conditions are made at that size by: virga render --size ${width}x${height})`,
   })
 }

@@ -1,5 +1,12 @@
 export { type Bundle, bundleFiles, graphFiles, loadBundle, type VerifiedFile, verifyBundle } from './bundle.ts'
-export { type ClipGenerator, type ClipGeneratorOptions, createClipGenerator, type GeneratedVideo } from './clip-generator.ts'
+export {
+  type ClipGenerator,
+  type ClipGeneratorOptions,
+  createClipGenerator,
+  type GeneratedPart,
+  type GeneratedVideo,
+  type GenerationFacts,
+} from './clip-generator.ts'
 export { type Timings } from './clip-maker.ts'
 export { planVideo, type VideoPlan } from './clip-plan.ts'
 export { sha256OfFile } from './digest.ts'
@@ -13,4 +20,5 @@ export { type ExecutionProvider, executionProviders, type RunOptions, usableProv
 export { type BaseKind, type ControlInput, type ControlMapFrames, type GenerateRequest, type GenerationStep } from './request.ts'
 export { encodeText, loadVocabulary, type Vocabulary, wordIds, type Words, words } from './text.ts'
 export { Tokenizer } from './tokenizer.ts'
+export { type VideoInput, type VideoReader } from './video-reader.ts'
 export { type UnigramModel, unigramEncoder } from './unigram.ts'

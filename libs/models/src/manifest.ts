@@ -1,4 +1,5 @@
 import { VirgaError } from '@virga/errors'
+import { solvers } from '@virga/diffusion'
 import { z } from 'zod'
 
 /** The manifest schema that this version reads. */
@@ -43,16 +44,20 @@ const manifest = z
       headDim: count,
       controlBlocks: count,
       sigmaData: z.number().positive(),
+      /** An input channel that marks given latent frames. */
       conditionMask: z.boolean(),
+      /** Input channels that show the latent that is begun from, times sigmaData; they come last. */
+      startChannels: z.boolean().optional(),
       textTokens: count,
       textDim: count,
       mergeRescale: z.boolean(),
     }),
     controls: z.record(z.string().regex(/^\w+$/), z.object({ style: z.string().optional(), preset: z.string().optional() })),
-    base: z.object({ withVideo: z.enum(['relight', 'none']), withoutVideo: z.enum(['prior', 'none']) }),
+    base: z.object({ withVideo: z.enum(['relight', 'none']), withoutVideo: z.enum(['paint', 'prior', 'none']) }),
     relight: z.looseObject(file.shape).optional(),
     detail: z.looseObject({}).optional(),
-    prior: z.object({ controls: z.array(z.string()).length(1) }).optional(),
+    /** One graph `prior` that reads one control; or `prior_<control>` of each of these, and `prior_position` for where none has weight. */
+    prior: z.object({ controls: z.array(z.string()).min(1) }).optional(),
     looks: z.array(look).min(1),
     negativePrompt: z.string(),
     defaults: z.object({
@@ -60,6 +65,12 @@ const manifest = z
       guidance: z.number().nonnegative(),
       sigmaMax: z.number().positive(),
       controlWeights: z.record(z.string(), z.number().nonnegative()),
+      /** Default: 2ab. */
+      solver: z.enum(solvers).optional(),
+      /** The noise levels of the default steps, where they are not those of the schedule. */
+      sigmas: z.array(z.number().positive()).min(1).optional(),
+      /** Frames that chained clips share: as many given ones the network was trained for. Default: 1 with a mask, 9 that are faded without. */
+      overlap: count.refine((n) => n % 8 === 1, 'a multiple of 8 plus 1').optional(),
     }),
     graphs: z.record(z.string(), graph),
     vocabulary: file.optional(),
@@ -74,10 +85,16 @@ const manifest = z
     for (const name of requiredGraphs(value)) if (value.graphs[name] === undefined) complain(['graphs', name], 'a graph that the bundle needs')
     for (const name of Object.keys(value.defaults.controlWeights))
       if (value.controls[name] === undefined) complain(['defaults', 'controlWeights', name], 'a control of the bundle')
-    const hinted = value.prior?.controls[0]
-    if (value.base.withoutVideo === 'prior' && (hinted === undefined || value.controls[hinted] === undefined))
-      complain(['prior', 'controls'], 'the control that the prior reads')
-    if (value.base.withVideo === 'relight' && value.relight === undefined) complain(['relight'], 'the relight that the base reads')
+    const hinted = value.prior?.controls ?? []
+    if ((value.base.withoutVideo === 'prior' && hinted.length === 0) || hinted.some((name) => value.controls[name] === undefined))
+      complain(['prior', 'controls'], 'the controls that the prior reads')
+    const lit = [value.base.withVideo === 'relight', value.base.withoutVideo === 'paint']
+    if (lit.includes(true) && value.relight === undefined) complain(['relight'], 'the relight that the base reads')
+    const { sigmas, steps, solver } = value.defaults
+    const levels = solver === 'euler' || steps === 1 ? steps : steps + 1
+    if (sigmas !== undefined && (sigmas.length !== levels || sigmas.some((sigma, i) => i > 0 && sigma >= sigmas[i - 1])))
+      complain(['defaults', 'sigmas'], `${levels} falling numbers`)
+    if ((value.defaults.overlap ?? 1) >= value.video.frames) complain(['defaults', 'overlap'], 'fewer frames than a clip has')
   })
 
 /** What a bundle's `manifest.json` says. */
@@ -85,10 +102,16 @@ export type BundleManifest = z.infer<typeof manifest>
 export type BundleFile = z.infer<typeof file>
 export type BundleGraph = z.infer<typeof graph>
 
-function requiredGraphs(value: { controls: Record<string, unknown>; base: { withoutVideo: string } }): string[] {
+function requiredGraphs(value: Pick<BundleManifest, 'controls' | 'graphs' | 'prior'>): string[] {
   const perControl = Object.keys(value.controls).flatMap((name) => [`hint_${name}`, `control_${name}`])
-  const prior = value.base.withoutVideo === 'prior' ? ['prior'] : []
-  return ['text_encoder', 'tokenizer_encoder', 'tokenizer_decoder', 'base', ...perControl, ...prior]
+  return ['text_encoder', 'tokenizer_encoder', 'tokenizer_decoder', 'base', ...perControl, ...priorGraphs(value)]
+}
+
+/** The graphs that make the prior: one, or one of each control that it reads and one for where none has weight. */
+export function priorGraphs({ prior, graphs }: Pick<BundleManifest, 'graphs' | 'prior'>): string[] {
+  if (prior === undefined) return []
+  if (graphs.prior !== undefined) return ['prior']
+  return [...prior.controls.map((name) => `prior_${name}`), 'prior_position']
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Denoiser, patchify, type Tensor, tensor, tokenCount, tokenGrid, tokenIndices, unpatchify } from '@virga/diffusion'
+import { type Denoiser, findNotFinite, patchify, type Tensor, tensor, throwIfCancelled, tokenCount, tokenGrid, tokenIndices, unpatchify } from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import { type Feeds, type Graph, type IndexTensor, outputOf } from './graph.ts'
 
@@ -13,6 +13,8 @@ export interface NetworkShape {
   readonly controlBlocks: number
   /** Whether the network has an input channel that marks given frames. */
   readonly conditionMask: boolean
+  /** Whether it has input channels for the latent that is begun from. */
+  readonly startChannels?: boolean
 }
 
 /** A control as the network takes it at each evaluation. */
@@ -35,6 +37,7 @@ export interface NetworkRun {
   /** 24 / fps */
   readonly timeScale: number
   readonly controls: readonly BoundControl[]
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -42,6 +45,7 @@ export interface NetworkRun {
  * general_dit_ctrl_enc.py).
  *
  * @returns F as tokens, [B, L, 4 C]
+ * @throws VirgaError VIRGA_NOT_FINITE naming the control and block whose residual has NaN or infinity; VIRGA_CANCELLED between branches
  */
 export async function runNetwork(graphs: NetworkGraphs, shape: NetworkShape, run: NetworkRun): Promise<Tensor> {
   const [batch, count] = run.tokens.shape
@@ -56,7 +60,14 @@ export async function runNetwork(graphs: NetworkGraphs, shape: NetworkShape, run
   for (const { name, g, weight } of run.controls) {
     const graph = controlOf(graphs, name).control
     const outputs = await graph.run({ ...shared, g })
-    residuals.forEach((sum, j) => addWeighted(sum, outputOf(outputs, `r${j}`, graph.name), weight))
+    residuals.forEach((sum, j) => {
+      const residual = outputOf(outputs, `r${j}`, graph.name)
+      const bad = findNotFinite(residual.data)
+      if (bad !== -1)
+        throw new VirgaError('VIRGA_NOT_FINITE', `control ${name} gave ${residual.data[bad]} for block ${j}`, { record: `element ${bad}`, expected: 'finite numbers' })
+      addWeighted(sum, residual, weight)
+    })
+    throwIfCancelled(run.signal)
   }
   const outputs = await graphs.base.run({ ...shared, ...Object.fromEntries(residuals.map((residual, j) => [`R${j}`, residual])) })
   return outputOf(outputs, 'F', graphs.base.name)
@@ -99,6 +110,9 @@ export interface ClipBinding {
   readonly negative?: Tensor
   readonly controls: readonly BoundControl[]
   readonly timeScale: number
+  /** The latent that is begun from times sigmaData, [1, 16, T, h, w], for a network with channels for it. */
+  readonly start?: Tensor
+  readonly signal?: AbortSignal
 }
 
 /** The network of one clip behind the Denoiser port. */
@@ -113,9 +127,11 @@ export function clipDenoiser(graphs: NetworkGraphs, shape: NetworkShape, binding
       const mask = shape.conditionMask ? [given ?? none.get(layout.frames)!] : []
       const text = pass === 'prompt' ? binding.prompt : binding.negative
       if (text === undefined) throw new VirgaError('VIRGA_INTERNAL', 'guidance without a negative prompt')
-      const tokens = patchify(x, mask)
-      const { controls, timeScale } = binding
-      const f = await runNetwork(graphs, shape, { tokens, noise: Float32Array.of(noise), text, grid, timeScale, controls })
+      if (shape.startChannels === true && binding.start === undefined) throw new VirgaError('VIRGA_INTERNAL', 'no latent to begin from')
+      const tokens = patchify(x, mask, shape.startChannels === true ? binding.start : undefined)
+      const { controls, timeScale, signal } = binding
+      const run = { tokens, noise: Float32Array.of(noise), text, grid, timeScale, controls }
+      const f = await runNetwork(graphs, shape, signal === undefined ? run : { ...run, signal })
       return unpatchify(f, x.shape)
     },
   }

@@ -1,15 +1,31 @@
-import { type ClipWeights, heldWeights, readWeights, resolveControlWeights, SIGMA_MIN, type WeightEntry } from '@virga/diffusion'
+import {
+  type ClipWeights,
+  heldWeights,
+  noiseLevels,
+  readWeights,
+  resolveControlWeights,
+  SIGMA_MIN,
+  type Solver,
+  solvers,
+  strengthSigma,
+  type WeightEntry,
+} from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
-import { expectFrames } from './frames.ts'
+import { expectSize } from './frames.ts'
 import type { BundleManifest } from './manifest.ts'
+import { readerOf, type VideoInput, type VideoReader } from './video-reader.ts'
 
 /** A control video with its weight. */
 export interface ControlInput {
   /** At the bundle's size, at least as many as frames are asked for. */
-  readonly frames: readonly RgbImage[]
+  readonly frames: VideoInput
   /** A number or a map over the whole video; default: the manifest's. */
   readonly weight?: WeightEntry
+  /** What the video was made with, where that is known: it must be what the bundle was trained on. */
+  readonly style?: string
+  readonly preset?: string
+  readonly fps?: number
 }
 
 /** A control map over the whole video, read when a clip needs it. */
@@ -41,8 +57,12 @@ export interface GenerateRequest {
   readonly controls: Readonly<Record<string, ControlInput>>
   /** At the bundle's size and at least as many frames as are asked for; in place of the controls' own weights. */
   readonly controlMap?: ControlMapFrames
-  /** The relit camera video at the bundle's size, from a drive that has one. */
-  readonly baseVideo?: readonly RgbImage[]
+  /** What is begun from, at the bundle's size: the camera video relit, or the scene painted from its labels. */
+  readonly baseVideo?: VideoInput
+  /** Which of the two it is; default: relight. A relit video counts where vis or edge has weight, a painted one always. */
+  readonly baseKind?: 'relight' | 'paint'
+  /** The first frame of the output, given, at the bundle's size. For bundles whose network takes given frames. */
+  readonly firstFrame?: RgbImage
   /** Name of one of the manifest's looks. */
   readonly look: string
   /** Default: the look's. */
@@ -51,8 +71,17 @@ export interface GenerateRequest {
   readonly negativePrompt?: string
   /** 0 to 2^32 - 1; clip k uses seed + k. */
   readonly seed: number
-  /** 0: the base alone. 1: one evaluation at sigmaMax. N: the solver with N steps and the final evaluation. Default: the manifest's. */
+  /** 0: the base alone. 1: one evaluation at the first noise level. N: the solver with N steps. Default: the manifest's. */
   readonly steps?: number
+  /** Default: the manifest's. */
+  readonly solver?: Solver
+  /**
+   * 1 (default): sampling begins from noise alone. Less: from what the base shows (for a bundle without a base: the base video) with this much of the
+   * way to noise put on it (`strengthSigma`), so that less is changed; 0 changes nothing. The steps are spread over what is left of the way.
+   */
+  readonly strength?: number
+  /** Most frames made in one go, 8 m + 1: less memory, more seams. Default: the manifest's clip. */
+  readonly clipFrames?: number
   /** g in x0 = cond + g (cond - uncond). Default: the manifest's. */
   readonly guidance?: number
   /** Default: the manifest's. */
@@ -63,24 +92,31 @@ export interface GenerateRequest {
   readonly signal?: AbortSignal
 }
 
-export type BaseKind = 'relight' | 'prior' | 'none'
+export type BaseKind = 'relight' | 'paint' | 'prior' | 'none'
 
 /** A request with every default filled in, checked against the bundle. */
 export interface ResolvedRequest {
   readonly frames: number
   /** In the manifest's order. */
-  readonly controls: readonly { readonly name: string; readonly frames: readonly RgbImage[] }[]
+  readonly controls: readonly { readonly name: string; readonly frames: VideoReader }[]
   /** Parallel to controls, over the whole video. */
   readonly weights: ClipWeights
   readonly base: BaseKind
-  readonly baseVideo: readonly RgbImage[] | undefined
+  /** What the base, or partial noise, begins from. */
+  readonly baseVideo: VideoReader | undefined
+  readonly firstFrame: RgbImage | undefined
   readonly lookIndex: number
   readonly prompt: string
   readonly negativePrompt: string
   readonly seed: number
   readonly steps: number
   readonly guidance: number
+  readonly solver: Solver
+  readonly strength: number
+  /** Noise levels of the evaluations; none with 0 steps. */
+  readonly sigmas: Float64Array
   readonly sigmaMax: number
+  readonly clipFrames: number
   readonly fps: number
 }
 
@@ -94,42 +130,103 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
   const frames = within(request.frames, 'frames', (n) => Number.isInteger(n) && n >= 1, 'an integer of at least 1')
   const lookIndex = looks.findIndex(({ name }) => name === request.look)
   if (lookIndex === -1) throw unknownName('look', request.look, looks.map(({ name }) => name))
-  for (const name of Object.keys(request.controls)) {
+  for (const [name, input] of Object.entries(request.controls)) {
     if (manifest.controls[name] === undefined) throw unknownName('control', name, Object.keys(manifest.controls))
-    expectFrames(request.controls[name].frames, video, frames, `control ${name}`)
+    expectTrained(name, input, manifest)
+    expectVideo(input.frames, video, frames, `control ${name}`)
   }
-  if (request.baseVideo !== undefined) expectFrames(request.baseVideo, video, frames, 'the base video')
+  if (request.baseVideo !== undefined) expectVideo(request.baseVideo, video, frames, 'the base video')
+  expectFirstFrame(request.firstFrame, manifest)
 
   const controls = Object.keys(manifest.controls).flatMap((name) => {
     const control = request.controls[name] as ControlInput | undefined
-    return control === undefined ? [] : [{ name, frames: control.frames, weight: control.weight ?? defaults.controlWeights[name] ?? 1 }]
+    return control === undefined ? [] : [{ name, frames: readerOf(control.frames), weight: control.weight ?? defaults.controlWeights[name] ?? 1 }]
   })
   const weights =
     request.controlMap === undefined
       ? heldWeights(resolveControlWeights(controls.map(({ weight }) => weight), [frames, video.height, video.width]))
       : mapWeights(request.controlMap, controls.map(({ name }) => name), frames, video)
-  const steps = within(request.steps ?? defaults.steps, 'steps', (n) => Number.isInteger(n) && n >= 0, 'an integer of at least 0')
+  const strength = within(request.strength ?? 1, 'strength', (n) => n >= 0 && n <= 1, 'a number of 0 to 1')
+  const asked = within(request.steps ?? defaults.steps, 'steps', (n) => Number.isInteger(n) && n >= 0, 'an integer of at least 0')
+  const steps = strength === 0 ? 0 : asked
   const base = baseKind(
     controls.map(({ name }, index) => ({ name, active: weights.isActive(index) })),
-    request.baseVideo !== undefined,
+    request,
     manifest,
   )
   if (base === 'none' && steps === 0) throw new VirgaError('VIRGA_USAGE', 'without a base there is nothing to show in 0 steps', { field: 'steps', expected: 'at least 1' })
+  if (base === 'none' && strength < 1 && request.baseVideo === undefined)
+    throw new VirgaError('VIRGA_USAGE', `a strength of ${strength} begins from a video, and there is none`, { field: 'strength', expected: '1, or a drive with camera video' })
+  const solver = solverOf(request.solver ?? defaults.solver ?? '2ab')
+  const sigmaMax = within(request.sigmaMax ?? defaults.sigmaMax, 'sigmaMax', (n) => n > SIGMA_MIN, `a number above ${SIGMA_MIN}`)
+  const begunFrom = base === 'relight' || base === 'paint' || (base === 'none' && strength < 1)
   return {
     frames,
-    controls: controls.map(({ name, frames: images }) => ({ name, frames: images })),
+    controls: controls.map(({ name, frames: reader }) => ({ name, frames: reader })),
     weights,
     base,
-    baseVideo: base === 'relight' ? request.baseVideo : undefined,
+    baseVideo: begunFrom && request.baseVideo !== undefined ? readerOf(request.baseVideo) : undefined,
+    firstFrame: request.firstFrame,
     lookIndex,
     prompt: request.prompt ?? looks[lookIndex].prompt,
     negativePrompt: request.negativePrompt ?? manifest.negativePrompt,
     seed: within(request.seed, 'seed', (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32, 'an integer of 0 to 4294967295'),
     steps,
     guidance: within(request.guidance ?? defaults.guidance, 'guidance', (n) => n >= 0, 'a number of at least 0'),
-    sigmaMax: within(request.sigmaMax ?? defaults.sigmaMax, 'sigmaMax', (n) => n > SIGMA_MIN, `a number above ${SIGMA_MIN}`),
+    solver,
+    strength,
+    sigmas: levelsOf({ steps, sigmaMax, solver, strength }, defaults),
+    sigmaMax: steps === 0 || strength === 1 ? sigmaMax : strengthSigma(strength, sigmaMax),
+    clipFrames: within(
+      request.clipFrames ?? video.frames,
+      'clipFrames',
+      (n) => Number.isInteger(n) && n % 8 === 1 && n >= 9 && n <= video.frames,
+      `a multiple of 8 plus 1, from 9 to ${video.frames}`,
+    ),
     fps: within(request.fps ?? video.fps, 'fps', (n) => n > 0, 'a number above 0'),
   }
+}
+
+/** The noise levels that the bundle names for its defaults, else those of the schedule. */
+function levelsOf(asked: { steps: number; sigmaMax: number; solver: Solver; strength: number }, defaults: BundleManifest['defaults']): Float64Array {
+  const { steps, sigmaMax, solver, strength } = asked
+  if (steps === 0) return new Float64Array()
+  const usual = steps === defaults.steps && sigmaMax === defaults.sigmaMax && solver === (defaults.solver ?? '2ab') && strength === 1
+  return usual && defaults.sigmas !== undefined ? Float64Array.from(defaults.sigmas) : noiseLevels(asked)
+}
+
+function solverOf(name: string): Solver {
+  const solver = solvers.find((known) => known === name)
+  if (solver === undefined) throw new VirgaError('VIRGA_USAGE', `no solver ${name}`, { field: 'solver', expected: `one of: ${solvers.join(', ')}` })
+  return solver
+}
+
+/** @throws VirgaError VIRGA_BAD_INPUT when a video says that it was made otherwise than those that the bundle was trained on */
+function expectTrained(name: string, { style, preset, fps }: ControlInput, { controls, video }: BundleManifest): void {
+  const trained = controls[name]
+  const refuse = (field: string, given: string, expected: string, option: string): never => {
+    throw new VirgaError('VIRGA_BAD_INPUT', `control ${name} was made with ${field} ${given}`, {
+      field: `${name}.${field}`,
+      expected: `${expected}, as the bundle was trained on (made by: virga render --controls ${name} ${option})`,
+    })
+  }
+  if (style !== undefined && trained.style !== undefined && style !== trained.style) refuse('style', style, trained.style, `--style ${trained.style}`)
+  if (preset !== undefined && trained.preset !== undefined && preset !== trained.preset) refuse('preset', preset, trained.preset, `--${name}-preset ${trained.preset}`)
+  if (fps !== undefined && Math.abs(fps / video.fps - 1) > 1e-3) refuse('fps', String(fps), String(video.fps), `--fps ${video.fps}`)
+}
+
+/** @throws VirgaError VIRGA_BAD_INPUT when there are too few frames, or one that is at hand has another size */
+function expectVideo(input: VideoInput, size: { width: number; height: number }, atLeast: number, what: string): void {
+  const count = 'read' in input ? input.count : input.length
+  if (count < atLeast) throw new VirgaError('VIRGA_BAD_INPUT', `${what} has ${count} frames`, { field: 'frames', expected: `at least ${atLeast}` })
+  if (!('read' in input)) input.forEach((frame, index) => expectSize(frame, size, index, what))
+}
+
+function expectFirstFrame(frame: RgbImage | undefined, { name, network, video }: BundleManifest): void {
+  if (frame === undefined) return
+  if (!network.conditionMask)
+    throw new VirgaError('VIRGA_USAGE', `the network of bundle ${name} takes no given frames`, { field: 'first-frame', expected: 'a bundle with network.conditionMask' })
+  expectSize(frame, video, 0, 'the first frame')
 }
 
 function mapWeights(map: ControlMapFrames, names: readonly string[], frames: number, video: BundleManifest['video']): ClipWeights {
@@ -146,13 +243,24 @@ function mapWeights(map: ControlMapFrames, names: readonly string[], frames: num
   })
 }
 
-/** The relit video is the base where vis or edge tie the network to it; a drive without video, or with map controls alone, starts from the prior. */
-function baseKind(controls: readonly { name: string; active: boolean }[], hasVideo: boolean, manifest: BundleManifest): BaseKind {
+/**
+ * The relit video is the base where vis or edge tie the network to it, a painted one wherever there is one; otherwise the prior is, where the bundle
+ * has one.
+ */
+function baseKind(
+  controls: readonly { name: string; active: boolean }[],
+  { baseVideo, baseKind: given = 'relight' }: GenerateRequest,
+  manifest: BundleManifest,
+): BaseKind {
+  const { withVideo, withoutVideo } = manifest.base
   const tied = controls.some(({ name, active }) => active && (name === 'vis' || name === 'edge'))
-  if (hasVideo && tied) return manifest.base.withVideo
-  if (manifest.base.withoutVideo === 'none') return 'none'
-  const needed = manifest.prior?.controls[0] ?? ''
-  if (!controls.some(({ name }) => name === needed))
+  if (baseVideo !== undefined && given === 'relight' && tied) return withVideo
+  if (baseVideo !== undefined && given === 'paint' && withoutVideo === 'paint') return 'paint'
+  if (withoutVideo === 'none') return 'none'
+  if (manifest.prior === undefined)
+    throw new VirgaError('VIRGA_USAGE', `the bundle ${manifest.name} begins from a video that is painted or relit, and there is none`, { field: 'baseVideo' })
+  const [needed] = manifest.prior.controls
+  if (manifest.graphs.prior !== undefined && !controls.some(({ name }) => name === needed))
     throw new VirgaError('VIRGA_USAGE', `without camera video the bundle ${manifest.name} starts from the control ${needed}, which is not given`, {
       field: 'controls',
       expected: `${needed} among the controls`,

@@ -16,20 +16,22 @@ export function fromResidual(y: Tensor, base: Tensor, scale: readonly number[]):
   return latent
 }
 
-/** The first latent frame of [1, C, T, h, w], [1, C, 1, h, w]. */
-export function firstLatentFrame(latent: Tensor): Tensor {
+/** The first `count` latent frames of [1, C, T, h, w], [1, C, count, h, w]. */
+export function firstLatentFrames(latent: Tensor, count: number): Tensor {
   const [, channels, frames, height, width] = latent.shape
-  const result = tensor([1, channels, 1, height, width])
+  const result = tensor([1, channels, count, height, width])
   const plane = height * width
-  for (let c = 0; c < channels; c++) result.data.set(latent.data.subarray(c * frames * plane, (c * frames + 1) * plane), c * plane)
+  for (let c = 0; c < channels; c++)
+    result.data.set(latent.data.subarray(c * frames * plane, (c * frames + count) * plane), c * count * plane)
   return result
 }
 
-/** A latent of T frames that is zero but for its first frame. */
+/** A latent of `frames` frames that begins with those of `first` and is zero after them. */
 export function padLatentFrames(first: Tensor, frames: number): Tensor {
-  const [, channels, , height, width] = first.shape
+  const [, channels, count, height, width] = first.shape
   const result = tensor([1, channels, frames, height, width])
   const plane = height * width
-  for (let c = 0; c < channels; c++) result.data.set(first.data.subarray(c * plane, (c + 1) * plane), c * frames * plane)
+  for (let c = 0; c < channels; c++)
+    result.data.set(first.data.subarray(c * count * plane, (c + 1) * count * plane), c * frames * plane)
   return result
 }

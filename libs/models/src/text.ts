@@ -38,7 +38,7 @@ export async function loadVocabulary(bundle: Bundle): Promise<Vocabulary> {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && 'kind' in value) return unigramVocabulary(unigramJson.parse(value))
     const words = new Map(Object.entries(vocabularyJson.parse(value)))
-    return (prompt) => wordIds(prompt, words)
+    return (prompt, tokens) => fitting(wordIds(prompt, words), tokens, 'words')
   } catch (cause) {
     const expected = '{"<pad>": 0, "<unk>": 1, "word": id, ...} or {"kind": "unigram", "pieces": [[piece, score], ...], ...}'
     throw new VirgaError('VIRGA_BAD_BUNDLE', 'the vocabulary is malformed', { file: path, expected }, { cause })
@@ -48,11 +48,14 @@ export async function loadVocabulary(bundle: Bundle): Promise<Vocabulary> {
 function unigramVocabulary(model: UnigramModel): Vocabulary {
   const encode = unigramEncoder(model)
   return (prompt, tokens) => {
-    const ids = encode(prompt)
-    if (ids.length > tokens)
-      throw new VirgaError('VIRGA_USAGE', `the prompt is ${ids.length} tokens long`, { field: 'prompt', expected: `at most ${tokens} tokens` })
-    return ids
+    return fitting(encode(prompt), tokens, 'tokens')
   }
+}
+
+/** @throws VirgaError VIRGA_USAGE when there are more ids than the text encoder takes: cut off, the end of a prompt would be ignored in silence */
+function fitting(ids: number[], tokens: number, what: string): number[] {
+  if (ids.length <= tokens) return ids
+  throw new VirgaError('VIRGA_USAGE', `the prompt is ${ids.length} ${what} long`, { field: 'prompt', expected: `at most ${tokens} ${what}` })
 }
 
 /** Words of a prompt: lower case, split at everything but the letters a to z and digits. */
@@ -69,7 +72,7 @@ export function wordIds(prompt: string, vocabulary: Words): number[] {
  * The text embedding of a prompt.
  *
  * @param encoder the text_encoder graph: ids, mask [1, M] -> text [1, M, C]
- * @param tokens M, to which ids are padded (words beyond it are cut off)
+ * @param tokens M, to which ids are padded
  * @returns [1, M, C], rows beyond the length zero
  */
 export async function encodeText(prompt: string, vocabulary: Vocabulary, encoder: Graph, tokens: number): Promise<Tensor> {

@@ -6,7 +6,8 @@ import { outputOf } from './graph.ts'
 import type { GraphStore } from './graph-store.ts'
 import type { BundleManifest } from './manifest.ts'
 
-const CACHED = 12
+/** Bytes of latents that are remembered. */
+const CACHED = 192 * 2 ** 20
 
 /**
  * The bundle's video tokenizer. Latents of control videos are remembered by content: a drive's variants share their controls, and encoding them is
@@ -42,9 +43,11 @@ export class Tokenizer {
     const latent = known ?? (await this.encode(frames))
     this.#cache.delete(key)
     this.#cache.set(key, latent)
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cache.size <= CACHED) break
+    let bytes = [...this.#cache.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
+    for (const [oldest, { data }] of this.#cache) {
+      if (bytes <= CACHED) break
       this.#cache.delete(oldest)
+      bytes -= data.byteLength
     }
     return latent
   }
