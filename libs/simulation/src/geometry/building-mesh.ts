@@ -10,10 +10,11 @@ const bayWidths = [2.6, 3.1, 2.2, 3.6] as const
  * Byte a is the building's seed; byte b holds style (2 bits), floors (4 bits) and whether the ground floor is a shop (1 bit).
  */
 export function addBuilding(mesh: Mesh, building: Building): void {
-  const { corners, base, floors, floorHeight, style, seed } = building
+  const { corners, base, foot, floors, floorHeight, style, seed } = building
   const colour = facadeColours[building.facade]
   const shop = building.roof === 'flat' && seed % 3 !== 0
   const wall: Finish = { class: 'building', material: 'facade', colour, a: seed, b: style | (floors << 2) | ((shop ? 1 : 0) << 6) }
+  const plinth: Finish = { class: 'building', material: 'matte', colour: surfaces.kerb }
   const parapet = building.roof === 'flat' ? 0.3 : 0
   const top = base + (floors + parapet) * floorHeight
   const ring = signedArea(corners) > 0 ? corners : [...corners].reverse()
@@ -39,6 +40,20 @@ export function addBuilding(mesh: Mesh, building: Building): void {
       ],
       [0.72, 0.72, 1, 1],
     )
+    // On a slope: a plinth below the ground floor.
+    if (foot < base) {
+      mesh.quad(
+        [
+          [...a, foot],
+          [...b, foot],
+          [...b, base],
+          [...a, base],
+        ],
+        plinth,
+        undefined,
+        [0.7, 0.7, 0.85, 0.85],
+      )
+    }
   }
   const p = (i: number, z: number): Point => [...(ring[i] as readonly [number, number]), z]
   if (building.roof === 'flat') {
@@ -83,22 +98,4 @@ function signedArea(ring: readonly (readonly [number, number])[]): number {
     sum += x * ny - nx * y
   }
   return sum / 2
-}
-
-/** Half the side of the land around the street, metres, in cells of a size that every rasteriser interpolates well. */
-const landReach = 1500
-const landCell = 250
-
-/** How far the land lies below the street: out of the depth buffer's doubt at every distance (SwiftShader errs by per cents on large triangles). */
-const landDrop = 0.6
-
-/** Flat land, so that no ray ends in nothing. */
-export function addBackdrop(mesh: Mesh, [cx, cy]: readonly [number, number]): void {
-  const land: Finish = { class: 'terrain', material: 'grass', colour: surfaces.far }
-  const at = (x: number, y: number): Point => [cx + x, cy + y, -landDrop]
-  for (let x = -landReach; x < landReach; x += landCell) {
-    for (let y = -landReach; y < landReach; y += landCell) {
-      mesh.quad([at(x, y), at(x + landCell, y), at(x + landCell, y + landCell), at(x, y + landCell)], land)
-    }
-  }
 }

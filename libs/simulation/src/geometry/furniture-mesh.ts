@@ -26,7 +26,7 @@ export function addLamp(mesh: Mesh, lamp: Lamp): void {
 }
 
 /** A horizontal box in the frame of `at`; the finish below may differ from the rest. */
-function beam(
+export function beam(
   mesh: Mesh,
   at: (along: number, across: number, up: number) => Point,
   a: number,
@@ -44,10 +44,11 @@ function beam(
   mesh.quad([at(b, -half, low), at(b, half, low), at(b, half, high), at(b, -half, high)], below)
 }
 
-function addPost(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number): void {
+/** An upright hexagonal post. */
+export function addPost(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number, finish = metal): void {
   const n = 6
   const at = (i: number, z: number): Point => [x + r * Math.cos((2 * Math.PI * i) / n), y + r * Math.sin((2 * Math.PI * i) / n), z]
-  for (let i = 0; i < n; i++) mesh.quad([at(i, z0), at(i + 1, z0), at(i + 1, z1), at(i, z1)], metal, undefined, [0.8, 0.8, 1, 1])
+  for (let i = 0; i < n; i++) mesh.quad([at(i, z0), at(i + 1, z0), at(i + 1, z1), at(i, z1)], finish, undefined, [0.8, 0.8, 1, 1])
 }
 
 const plates: Record<Sign['shape'], { corners: number; turn: number; rim: Colour; field: Colour }> = {

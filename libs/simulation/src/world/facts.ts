@@ -1,5 +1,6 @@
 import type { SimulatedDrive } from './drive.ts'
 import type { Setting } from './street.ts'
+import { isPerson } from './traffic/shapes.ts'
 import { egoPlacement } from './to-scenario.ts'
 
 /** What can be said about a drive as its front camera sees it; counts are of what comes into view within `sight`. */
@@ -8,6 +9,10 @@ export interface Facts {
   readonly forwardLanes: number
   readonly oncomingLanes: number
   readonly bend: 'straight' | 'left' | 'right'
+  /** How the road goes as far as is driven and seen: level within half a metre, else up, down, or both. */
+  readonly grade: 'level' | 'uphill' | 'downhill' | 'hilly'
+  /** Of those junctions, how many have traffic lights. */
+  readonly signals: number
   /** Junctions that the ego passes or comes to, and whether zebra crossings are among them. */
   readonly junctions: number
   readonly crossings: number
@@ -34,13 +39,15 @@ export function factsOf(drive: SimulatedDrive): Facts {
   const gain = speedAt(seconds) - speedAt(0)
   const passes = (s: number): boolean => s > from && s < to + sight / 2
   const seen = actors.filter((actor) => isSeen(drive, actor))
-  const vehicles = seen.filter(({ shape }) => shape !== 'pedestrian')
+  const vehicles = seen.filter(({ shape }) => !isPerson(shape))
   const heads = (actor: (typeof actors)[number]): number => Math.cos(actor.placementAt(0).heading - egoPlacement(drive, 0).heading)
   return {
     setting: street.setting,
     forwardLanes: street.forwardLanes,
     oncomingLanes: street.oncomingLanes,
     bend: Math.abs(turn) < 0.12 ? 'straight' : turn > 0 ? 'left' : 'right',
+    grade: gradeOf(drive, from, to + sight),
+    signals: street.junctions.filter(({ s, signals }) => signals && passes(s)).length,
     junctions: street.junctions.filter(({ s }) => passes(s)).length,
     crossings: street.crossings.filter(({ from: s }) => passes(s)).length,
     speed: (to - from) / seconds,
@@ -51,6 +58,18 @@ export function factsOf(drive: SimulatedDrive): Facts {
     parked: vehicles.filter(({ moving }) => !moving).length,
     pedestrians: seen.length - vehicles.length,
   }
+}
+
+function gradeOf({ road }: SimulatedDrive, from: number, to: number): Facts['grade'] {
+  let [up, down] = [0, 0]
+  for (let s = from; s < to; s += 5) {
+    const rise = road.height(s + 5) - road.height(s)
+    if (rise > 0) up += rise
+    else down -= rise
+  }
+  const steep = 0.8
+  if (up < steep && down < steep) return 'level'
+  return up > 3 * down ? 'uphill' : down > 3 * up ? 'downhill' : 'hilly'
 }
 
 type Actor = SimulatedDrive['actors'][number]

@@ -1,12 +1,15 @@
 import type { Random } from '../random.ts'
 import type { Road } from './road.ts'
-import { junctionSpans, outside, type Street } from './street.ts'
+import { placeSignals, type Signal } from './signals.ts'
+import { hasArm, junctionSpans, outside, type Side, type Street } from './street.ts'
 
 export interface Building {
   /** Ground corners (x, y): front start, front end, back end, back start, seen along the street. */
   readonly corners: readonly [number, number][]
   readonly s: number
+  /** Where the ground floor begins: at the highest corner. The walls go down to `foot`, under the lowest. */
   readonly base: number
+  readonly foot: number
   readonly floors: number
   readonly floorHeight: number
   readonly facade: number
@@ -55,12 +58,14 @@ export interface Furniture {
   readonly trees: readonly Tree[]
   readonly lamps: readonly Lamp[]
   readonly signs: readonly Sign[]
+  readonly signals: readonly Signal[]
 }
 
 /** Height of kerbs, pavements and terrain over the carriageway, metres. */
 export const kerbHeight = 0.12
 
-const crossLength = 75
+/** Lateral offset of the blocks that close the cross streets; less than the least radius of a bend, as the land is. */
+const crossLength = 50
 
 export function furnish(seedOf: (stream: string) => Random, road: Road, street: Street, from: number, to: number): Furniture {
   const buildings = raiseBuildings(seedOf('buildings'), road, street, from, to)
@@ -69,16 +74,19 @@ export function furnish(seedOf: (stream: string) => Random, road: Road, street: 
     trees: plantTrees(seedOf('trees'), road, street, from, to),
     lamps: placeLamps(seedOf('lamps'), road, street, from, to),
     signs: placeSigns(seedOf('signs'), road, street),
+    signals: placeSignals(road, street, kerbHeight),
   }
 }
 
 function raiseBuildings(random: Random, road: Road, street: Street, from: number, to: number): Building[] {
   const buildings: Building[] = []
   const add = (s0: number, s1: number, d0: number, d1: number, floors: number, roof: Building['roof']): void => {
+    const heights = [road.height(s0), road.height(s1)]
     buildings.push({
       corners: [road.place(s0, d0), road.place(s1, d0), road.place(s1, d1), road.place(s0, d1)],
       s: (s0 + s1) / 2,
-      base: kerbHeight,
+      base: Math.max(...heights) + kerbHeight,
+      foot: Math.min(...heights) + kerbHeight - (heights[0] === heights[1] ? 0 : 0.3),
       floors,
       floorHeight: random.between(3, 3.4),
       facade: random.integer(0, 5),
@@ -89,10 +97,10 @@ function raiseBuildings(random: Random, road: Road, street: Street, from: number
   }
   const city = street.setting === 'city'
   const tall = random.integer(3, 6)
-  for (const side of [-1, 1]) {
+  for (const side of [-1, 1] as const) {
     const front = (side < 0 ? street.kerbRight - street.pavement : street.kerbLeft + street.pavement) + side * street.setback
     const open = street.setting === 'park' && (side > 0 || random.chance(0.4))
-    for (const [a, b] of outside(from, to, junctionSpans(street, 3.2))) {
+    for (const [a, b] of outside(from, to, junctionSpans(street, 3.2, side))) {
       if (open) continue
       let s = a
       while (b - s > 9) {
@@ -106,13 +114,15 @@ function raiseBuildings(random: Random, road: Road, street: Street, from: number
       }
     }
     // Along the cross streets, and closing their far ends.
-    for (const { s, half, pavement } of street.junctions) {
+    for (const { s, half, pavement } of street.junctions.filter((junction) => hasArm(junction, side))) {
       const margin = half + pavement + 0.4
       for (const along of [-1, 1]) {
         let d = Math.abs(front) + (city ? 15.5 : 14)
-        while (!open && d < crossLength - 12) {
-          const depth = random.between(9, 15)
-          add(s + along * margin, s + along * (margin + 10), side * d, side * (d + depth), city ? tall : 2, 'flat')
+        while (!open && d < crossLength - 8) {
+          const depth = Math.min(random.between(9, 15), crossLength - d)
+          // The nearer end along the street first, so that the corners go round the same way.
+          const [near, far] = along > 0 ? [margin, margin + 10] : [-margin - 10, -margin]
+          add(s + near, s + far, side * d, side * (d + depth), city ? tall : 2, 'flat')
           d += depth + (city ? 0 : random.between(5, 9))
         }
       }
@@ -131,13 +141,13 @@ function plantTrees(random: Random, road: Road, street: Street, from: number, to
     const [x, y] = road.place(s, d)
     const height = kind === 'bush' ? random.between(0.9, 1.5) : kind === 'conifer' ? random.between(7, 10) : random.between(5.5, 8)
     const radius = kind === 'bush' ? random.between(0.7, 1.1) : kind === 'conifer' ? random.between(1.5, 2) : random.between(1.6, 2.4)
-    trees.push({ s, x, y, base: kerbHeight, kind, height, radius, tint: random.next(), turn: random.between(0, 6.28) })
+    trees.push({ s, x, y, base: road.height(s) + kerbHeight, kind, height, radius, tint: random.next(), turn: random.between(0, 6.28) })
   }
   const avenue = street.setting === 'city' ? random.chance(0.55) : random.chance(0.35)
-  for (const side of [-1, 1]) {
+  for (const side of [-1, 1] as const) {
     const kerb = side < 0 ? street.kerbRight : street.kerbLeft
     const outer = kerb + side * street.pavement
-    const free = outside(from, to, junctionSpans(street, 9))
+    const free = outside(from, to, junctionSpans(street, 9, side))
     if (avenue) {
       const spacing = random.between(11, 16)
       for (const [a, b] of free) for (let s = a + random.between(1, 5); s < b; s += spacing) add(s, kerb + side * 0.9, 'broadleaf')
@@ -170,7 +180,7 @@ function placeLamps(random: Random, road: Road, street: Street, from: number, to
     for (let s = from + (side < 0 ? 0 : spacing / 2); s < to; s += spacing) {
       if (blocked.some(([a, b]) => s > a && s < b)) continue
       const [x, y] = road.place(s, d)
-      lamps.push({ s, x, y, base: kerbHeight, height, heading: road.at(s).heading + (side < 0 ? Math.PI / 2 : -Math.PI / 2), arm: 1.9 })
+      lamps.push({ s, x, y, base: road.height(s) + kerbHeight, height, heading: road.at(s).heading + (side < 0 ? Math.PI / 2 : -Math.PI / 2), arm: 1.9 })
     }
   }
   return lamps
@@ -181,7 +191,7 @@ function placeSigns(random: Random, road: Road, street: Street): Sign[] {
   const add = (s: number, side: number, shape: Sign['shape']): void => {
     const d = (side < 0 ? street.kerbRight : street.kerbLeft) + side * 0.5
     const [x, y] = road.place(s, d)
-    signs.push({ s, x, y, base: kerbHeight, heading: road.at(s).heading + (side < 0 ? 0 : Math.PI), shape, height: 2.3 })
+    signs.push({ s, x, y, base: road.height(s) + kerbHeight, heading: road.at(s).heading + (side < 0 ? 0 : Math.PI), shape, height: 2.3 })
   }
   for (const crossing of street.crossings) {
     add(crossing.from - 1.6, -1, random.chance(0.5) ? 'square' : 'triangle')

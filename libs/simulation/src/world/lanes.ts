@@ -3,26 +3,6 @@ import { along } from './along.ts'
 import type { Road } from './road.ts'
 import { outside, type Street, unpaintedSpans } from './street.ts'
 
-export const dashOn = 3
-export const dashOff = 9
-
-/** One painted line along the street: what the map says and what the mesh draws. */
-export interface PaintedLine {
-  readonly d: number
-  readonly pattern: LaneLine['pattern']
-  readonly colour: LaneLine['colour']
-}
-
-/** Every lane line of the street's cross-section, from right to left. */
-export function paintedLines(street: Street): PaintedLine[] {
-  const lines: PaintedLine[] = [{ d: street.edgeRight, pattern: 'solid', colour: 'white' }]
-  for (let i = street.forwardLanes - 1; i >= 1; i--) lines.push({ d: -i * street.laneWidth, pattern: 'long-dashed', colour: 'white' })
-  if (street.oncomingLanes > 0) lines.push({ d: 0, pattern: street.centreLine, colour: street.centreColour })
-  for (let i = 1; i < street.oncomingLanes; i++) lines.push({ d: i * street.laneWidth, pattern: 'long-dashed', colour: 'white' })
-  lines.push({ d: street.edgeLeft, pattern: 'solid', colour: 'white' })
-  return lines
-}
-
 interface Stretch {
   readonly from: number
   readonly to: number
@@ -46,7 +26,7 @@ function stretches(street: Street, from: number, to: number): Stretch[] {
 
 /** Lane lines of every painted block, and lanes between them whose rails are those lines' own vertices. */
 export function lanesAndLines(road: Road, street: Street, from: number, to: number): (Lane | LaneLine)[] {
-  const lines = paintedLines(street)
+  const { lines } = street
   const parts = stretches(street, from, to)
   const lineId = (line: number, block: number): string => `line-${line}-${block}`
   const laneId = (lane: number, part: number): string => `lane-${lane}-${part}`
