@@ -15,7 +15,7 @@ const lamps: readonly Colour[] = [
 const lampRadius = 0.12
 const corners = 8
 
-/** A post, its arm where it has one, and the heads. The shader lights the lamp (byte b, 1 to 3) that the group's (byte a) state names. */
+/** A post, its arm where it has one, and the heads. The shader lights the lamp (byte b, 0 to 2 from the top) that the state of its group (byte a, less 1) names. */
 export function addSignal(mesh: Mesh, signal: Signal): void {
   const { x, y, base, height, heading, heads, junction, approach } = signal
   addPost(mesh, x, y, base - 0.1, base + height, 0.09, steel)
@@ -38,7 +38,7 @@ export function addSignal(mesh: Mesh, signal: Signal): void {
     ]
     addHousing(mesh, at)
     for (const [i, colour] of lamps.entries()) {
-      const finish: Finish = { class: 'sign', material: 'signal', colour, a: signalGroup(junction, approach), b: i + 1 }
+      const finish: Finish = { class: 'sign', material: 'lamp', colour, a: 1 + signalGroup(junction, approach), b: i }
       const middle = (1 - i) * 0.3
       const ids = Array.from({ length: corners }, (_, k) => {
         const angle = (2 * Math.PI * (k + 0.5)) / corners

@@ -35,20 +35,24 @@ export function lightChanges(street: Street, junction: number, approach: Approac
   return changes
 }
 
+/** Number of groups of lamps that the frame's uniform tells the state of. */
+export const signalGroups = 192
+
 /** Groups of lamps that show the same: two per junction, numbered so for vertex bytes and the frame's uniform. */
 export function signalGroup(junction: number, approach: Approach): number {
-  return (2 * junction + (approach === 'main' ? 0 : 1)) % 256
+  return (2 * junction + (approach === 'main' ? 0 : 1)) % signalGroups
 }
 
-/** The lamp that is lit in every group: 1 red, 2 yellow, 3 green, 0 none. */
+const stateCodes = { red: 0, yellow: 1, green: 2 } as const
+
+/** The lamp that is lit in every group, counted from the top: 0 red, 1 yellow, 2 green; -1 where the group has no lights. */
 export function signalStates(street: Street, seconds: number): Float32Array<ArrayBuffer> {
-  const states = new Float32Array(256)
-  const codes = { red: 1, yellow: 2, green: 3 } as const
+  const states = new Float32Array(signalGroups).fill(-1)
   for (const { index, signals } of street.junctions) {
     if (!signals) continue
     for (const approach of ['main', 'cross'] as const) {
       const state = lightStateAt(street, index, approach, seconds)
-      states[signalGroup(index, approach)] = state === undefined ? 0 : codes[state]
+      if (state !== undefined) states[signalGroup(index, approach)] = stateCodes[state]
     }
   }
   return states
