@@ -1,3 +1,7 @@
+export { addConfusions, classIou, type Confusion, type ConfusionMeter, createConfusionMeter, meanIou } from './confusion.ts'
+export { siRmse } from './depth.ts'
+export { f1, type MaskMatch, matchMasks, noMatch } from './mask-match.ts'
 export { meanSquaredError, psnr } from './psnr.ts'
+export { seamScore } from './seams.ts'
 export { ssim } from './ssim.ts'
-export { createTemporalMeter, flickerRatio, type TemporalMeter, type TemporalScore } from './temporal.ts'
+export { createTemporalMeter, flickerRatio, latentEdgeRatio, type TemporalMeter, type TemporalScore } from './temporal.ts'

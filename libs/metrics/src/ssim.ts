@@ -19,16 +19,22 @@ const window = (() => {
  * whose window lies inside the image, then over the three channels. Equal to scikit-image's `structural_similarity` with
  * gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255.
  *
+ * @param mask [H * W]: counts only windows around pixels where it is above 0; default: all. NaN where none counts
  * @throws VirgaError VIRGA_USAGE for images of different sizes or smaller than 11x11
  */
-export function ssim(a: RgbImage, b: RgbImage): number {
+export function ssim(a: RgbImage, b: RgbImage, mask?: ArrayLike<number>): number {
   requireSameSize(a, b)
   const { width, height } = a
   if (width <= 2 * radius || height <= 2 * radius) {
     throw new VirgaError('VIRGA_USAGE', `image of ${width}x${height}`, { expected: `at least ${2 * radius + 1} pixels on each side` })
   }
+  if (mask !== undefined && mask.length !== width * height)
+    throw new VirgaError('VIRGA_USAGE', `a mask of ${mask.length} pixels`, { expected: `${width * height}` })
   const blur = createBlur(width, height)
+  const inner = width - 2 * radius
+  const isCounted = (i: number): boolean => mask === undefined || mask[(Math.floor(i / inner) + radius) * width + (i % inner) + radius] > 0
   let sum = 0
+  let count = 0
   for (let channel = 0; channel < 3; channel++) {
     const x = (i: number) => a.data[3 * i + channel]
     const y = (i: number) => b.data[3 * i + channel]
@@ -38,13 +44,15 @@ export function ssim(a: RgbImage, b: RgbImage): number {
     const meanYY = blur((i) => y(i) * y(i))
     const meanXY = blur((i) => x(i) * y(i))
     for (let i = 0; i < meanX.length; i++) {
+      if (!isCounted(i)) continue
+      count++
       const xx = meanX[i] * meanX[i]
       const yy = meanY[i] * meanY[i]
       const xy = meanX[i] * meanY[i]
       sum += ((2 * xy + c1) * (2 * (meanXY[i] - xy) + c2)) / ((xx + yy + c1) * (meanXX[i] - xx + meanYY[i] - yy + c2))
     }
   }
-  return sum / (3 * (width - 2 * radius) * (height - 2 * radius))
+  return sum / count
 }
 
 /** Makes the function that weighs a plane with the window, at the pixels whose window lies inside. */

@@ -50,6 +50,11 @@ export function flickerRatio(video: TemporalScore, truth: TemporalScore): number
   return video.flicker / truth.flicker
 }
 
+/** Latent-edge jump of a video over that of the video it should equal: 1 where it pulses no more than the truth moves. */
+export function latentEdgeRatio(video: TemporalScore, truth: TemporalScore): number {
+  return video.latentEdgeJump / truth.latentEdgeJump
+}
+
 function meanAbsoluteDifference(a: RgbImage, b: RgbImage): number {
   requireSameSize(a, b)
   let sum = 0
