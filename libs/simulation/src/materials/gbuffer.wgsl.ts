@@ -3,7 +3,7 @@ import { noiseWgsl } from './noise.wgsl.ts'
 /** Values of one frame that every pass reads. Layout: see render/frame-uniforms.ts. */
 export const frameWgsl = /* wgsl */ `
 struct Light { place: vec4<f32>, colour: vec4<f32>, aim: vec4<f32> };
-struct Box { place: vec4<f32>, half: vec4<f32> };
+struct Box { place: vec4<f32>, half: vec4<f32>, motion: vec4<f32> };
 struct Frame {
   worldToClip: mat4x4<f32>,
   cameraToWorld: mat4x4<f32>,
@@ -11,8 +11,9 @@ struct Frame {
   size: vec4<f32>,
   street: vec4<f32>,
   counts: vec4<f32>,
-  lights: array<Light, 24>,
+  lights: array<Light, 28>,
   boxes: array<Box, 14>,
+  signals: array<vec4<f32>, 12>,
 };
 `
 
@@ -20,7 +21,10 @@ struct Frame {
 export const gbufferWgsl = /* wgsl */ `
 ${frameWgsl}
 ${noiseWgsl}
-struct Instance { place: vec4<f32>, paint: vec4<f32> };
+/** Share of the panes that are lit at night, the same in every look. */
+const litShare = 0.34;
+
+struct Instance { place: vec4<f32>, paint: vec4<f32>, more: vec4<f32> };
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(0) @binding(1) var<storage, read> instances: array<Instance>;
 @group(0) @binding(2) var<uniform> clipMatrix: mat4x4<f32>;
@@ -60,6 +64,10 @@ fn placed(v: In, at: Instance) -> mat2x3<f32> {
     p = vec3<f32>(c * q.x - s * q.y, p.y, pivot + s * q.x + c * q.y);
     n = vec3<f32>(c * n.x - s * n.z, n.y, s * n.x + c * n.z);
   }
+  // Height of a person; the slope that a vehicle stands on.
+  let pitch = vec2<f32>(cos(at.more.x), sin(at.more.x));
+  p = at.more.y * vec3<f32>(pitch.x * p.x - pitch.y * p.z, p.y, pitch.y * p.x + pitch.x * p.z);
+  n = vec3<f32>(pitch.x * n.x - pitch.y * n.z, n.y, pitch.y * n.x + pitch.x * n.z);
   let c = cos(at.place.w);
   let s = sin(at.place.w);
   return mat2x3<f32>(
@@ -80,6 +88,8 @@ fn placed(v: In, at: Instance) -> mat2x3<f32> {
   out.depth = out.clip.w;
   out.info = v.info;
   out.flag = at.paint.w;
+  // Tail lamps: 1 lit, 2 braking.
+  if (v.info.y == 7u && at.more.z > 0.5) { out.flag = 2.0; }
   return out;
 }
 
@@ -153,7 +163,7 @@ fn contact(world: vec3<f32>) -> f32 {
   switch (material) {
     case 1u: { // asphalt
       colour *= 1.0 + 0.16 * (noiseA - 0.5) * coarse + 0.12 * (noiseB - 0.5) * fine;
-      let lane = frame.street.x;
+      let lane = select(frame.street.x, f32(v.info.w) * 0.02, v.info.w > 0u);
       let t = (fract(v.uv.y / lane) - 0.5) * lane;
       let inside = v.info.z == 2u || (v.uv.y > frame.street.y && v.uv.y < frame.street.z);
       if (inside && v.info.z > 0u) { value = 1.0 - smoothstep(0.16, 0.42, abs(abs(t) - 0.8)); }
@@ -187,17 +197,36 @@ fn contact(world: vec3<f32>) -> f32 {
       let f = v.uv - floor(v.uv);
       let ground_floor = cell.y == 0;
       let shop = ground_floor && ((v.info.w >> 6u) & 1u) == 1u;
+      let balcony = !ground_floor && (seed & 32) != 0 && ((cell.x + (seed >> 1u)) & 1) == 0;
       var low = vec2<f32>(0.28, 0.26);
       var high = vec2<f32>(0.72, 0.8);
       if (style == 1u) { low = vec2<f32>(0.2, 0.3); high = vec2<f32>(0.8, 0.78); }
       if (style == 2u) { low = vec2<f32>(0.3, 0.22); high = vec2<f32>(0.7, 0.84); }
       if (style == 3u) { low = vec2<f32>(0.1, 0.34); high = vec2<f32>(0.9, 0.82); }
+      if (balcony) { low.y = 0.08; }
       if (shop) { low = vec2<f32>(0.07, 0.1); high = vec2<f32>(0.93, 0.72); }
       let far = clamp(1.6 - max(width.x, width.y) * 1.6, 0.0, 1.0);
-      // Walls: a band under each floor, a base, and stains.
+      // Walls by the building's seed: plaster, brick, plaster with a coloured base, panels; a band under each floor, and stains.
+      let wall = (seed >> 3u) & 3;
       colour *= 1.0 - 0.1 * pulse(f.y, 0.0, 0.05, width.y) * far;
       colour *= 1.0 + 0.08 * (noiseA - 0.5);
-      if (shop && f.y > 0.76) { colour *= select(vec3<f32>(0.55, 0.5, 0.5), vec3<f32>(0.5, 0.62, 0.55), (seed & 4) == 0); }
+      if (wall == 1) {
+        colour *= vec3<f32>(0.95, 0.82, 0.74);
+        let course = v.uv * vec2<f32>(11.0, 36.0);
+        let w = width * vec2<f32>(11.0, 36.0);
+        let seen = clamp(1.5 - w.y * 1.5, 0.0, 1.0);
+        let x = course.x + 0.5 * f32(i32(floor(course.y)) & 1);
+        let joint = max(pulse(fract(course.y), 0.0, 0.16, w.y), pulse(fract(x), 0.0, 0.07, w.x));
+        colour *= 1.0 + (0.16 * joint + 0.12 * (hash2(vec2<i32>(floor(vec2<f32>(x, course.y)))) - 0.5)) * seen;
+      } else if (wall == 2 && ground_floor) {
+        colour *= vec3<f32>(0.74, 0.72, 0.7);
+      } else if (wall == 3) {
+        let joint = max(pulse(f.x, 0.0, 0.02, width.x), pulse(f.y, 0.96, 1.0, width.y));
+        colour *= 1.0 - 0.22 * joint * far;
+      }
+      if (shop && f.y > 0.76) {
+        colour = mix(colour, select(vec3<f32>(0.5, 0.16, 0.14), vec3<f32>(0.13, 0.3, 0.26), (seed & 4) == 0), 0.75);
+      }
       if (cell.y >= floors) { colour *= 0.86; }
       if (cell.y < floors) {
         let frameMask = pulse2(f, low - vec2<f32>(0.04, 0.05), high + vec2<f32>(0.04, 0.04), width);
@@ -205,16 +234,47 @@ fn contact(world: vec3<f32>) -> f32 {
         let middle = (low.x + high.x) * 0.5;
         let bar = pulse(f.x, middle - 0.018, middle + 0.018, width.x) * glass;
         colour = mix(colour, mix(colour, vec3<f32>(0.86, 0.85, 0.82), 0.6), frameMask - glass);
-        let pane = clamp(glass - bar * 0.8, 0.0, 1.0);
-        let curtain = mix(vec3<f32>(0.13, 0.15, 0.17), vec3<f32>(0.3, 0.29, 0.27), step(0.6, fract(random * 7.3)) * 0.7);
-        colour = mix(colour, curtain, pane);
+        var pane = clamp(glass - bar * 0.8, 0.0, 1.0);
+        // What is lit at night has warm curtains or a warm interior that can be told from the dark panes by day.
+        let lit = random < litShare;
+        let shade = fract(random * 29.0);
+        var inside = mix(vec3<f32>(0.11, 0.13, 0.16), vec3<f32>(0.17, 0.19, 0.22), step(0.5, shade));
+        if (lit) { inside = mix(vec3<f32>(0.9, 0.6, 0.26), vec3<f32>(0.92, 0.76, 0.46), shade); }
+        if (shop) { inside = mix(vec3<f32>(0.9, 0.62, 0.3), vec3<f32>(0.95, 0.76, 0.5), shade) * (1.0 - 0.45 * pulse(f.y, 0.1, 0.32, width.y)); }
+        colour = mix(colour, inside, pane);
+        if (balcony) {
+          // Railing before the door: a rail over a parapet or bars.
+          let rail = pulse2(f, vec2<f32>(0.04, 0.0), vec2<f32>(0.96, 0.3), width);
+          let bars = select(0.5, select(0.35, 1.0, fract(f.x * 14.0) < 0.4), width.x < 0.03);
+          let solid = select(max(bars, pulse(f.y, 0.26, 0.3, width.y)), 1.0, (seed & 64) != 0);
+          colour = mix(colour, select(vec3<f32>(0.2, 0.21, 0.22), v.colour.rgb * 1.08, (seed & 64) != 0), rail * solid);
+          pane *= 1.0 - rail * solid;
+        }
         if (pane > 0.5) {
           material = select(3u, 13u, shop);
-          value = random;
+          value = select(0.0, 0.5 + 0.5 * shade, lit || shop);
         }
       }
     }
-    case 6u, 7u: { value = v.flag; }
+    case 8u: { // lamp heads; byte a: 0 a street lamp, else 1 + index of the signal that byte b is the red, amber or green of
+      colour = select(vec3<f32>(0.98, 0.92, 0.6), colour, v.info.z > 0u);
+      if (v.info.z > 0u) {
+        let i = min(v.info.z - 1u, 47u);
+        let state = i32(round(frame.signals[i >> 2u][i & 3u]));
+        let mine = i32(v.info.w);
+        let on = state == mine || (state == 3 && mine < 2);
+        value = select(0.0, 1.0, on);
+        if (!on) { material = 0u; colour = colour * 0.16 + 0.02; }
+      }
+    }
+    case 6u: {
+      value = select(0.0, 0.6, v.flag > 0.5);
+      colour = select(vec3<f32>(0.42, 0.44, 0.46), vec3<f32>(1.0, 0.98, 0.92), v.flag > 0.5);
+    }
+    case 7u: { // brighter when braking
+      value = select(0.0, select(0.6, 1.0, v.flag > 1.5), v.flag > 0.5);
+      colour = select(vec3<f32>(0.36, 0.05, 0.05), vec3<f32>(0.85, 0.09, 0.06), v.flag > 0.5);
+    }
     default: {}
   }
   var out: Target;

@@ -1,11 +1,11 @@
 import type { Chunk } from '../geometry/chunks.ts'
-import { actorShapes } from '../geometry/static-geometry.ts'
 import { limbSwing } from '../geometry/walk-cycle.ts'
 import { clothColours, paintColours } from '../materials/palettes.ts'
+import { isPerson, shapes } from '../world/traffic/shapes.ts'
 import type { Moment, PlacedActor } from './frame-uniforms.ts'
 
-/** Floats of the Instance struct in gbuffer.wgsl.ts: place and heading, colour and flag. */
-export const instanceFloats = 8
+/** Floats of the Instance struct in gbuffer.wgsl.ts: place and heading; colour and flag; pitch, scale, brake lamps, number. */
+export const instanceFloats = 12
 
 /** One instanced draw: the mesh, and a run of instances. */
 export interface ActorDraw {
@@ -19,15 +19,17 @@ const maxActors = 1024
 /** Farther than a shadow can come into the shadow map, metres. */
 const shadowReach = 115
 /** Radius of a sphere around the largest actor's foot, metres. */
-const actorRadius = 5.5
+const actorRadius = 8
 
 /** Instances of one moment: instance 0 is the static world's (no motion), then those in view, then those that may throw shadows. */
 export class ActorInstances {
   readonly data = new Float32Array((maxActors + 1) * instanceFloats)
   readonly #chunks: readonly Chunk[]
 
-  /** @param chunks one per shape, in the order of `actorShapes` */
+  /** @param chunks one per shape, in the order of `shapes` */
   constructor(chunks: readonly Chunk[]) {
+    // The static world is not scaled.
+    this.data[9] = 1
     this.#chunks = chunks
   }
 
@@ -52,13 +54,26 @@ export class ActorInstances {
   #write(moment: Moment, wanted: (actor: PlacedActor) => boolean, from: number): { draws: ActorDraw[]; next: number } {
     const draws: ActorDraw[] = []
     let next = from
-    for (const [i, shape] of actorShapes.entries()) {
+    for (const [i, shape] of shapes.entries()) {
       const first = next
       for (const placed of moment.actors) {
         if (placed.actor.shape !== shape || next > maxActors || !wanted(placed)) continue
         const { actor, at } = placed
-        const colour = (shape === 'pedestrian' ? clothColours : paintColours)[actor.palette]
-        this.data.set([at.x, at.y, at.z, at.heading, ...colour, flagOf(placed, moment.seconds)], next * instanceFloats)
+        const colour = (isPerson(shape) || shape === 'bicycle' ? clothColours : paintColours)[actor.palette]
+        const brake = actor.brakingAt(moment.seconds) ? 1 : 0
+        const row = [
+          at.x,
+          at.y,
+          at.z,
+          at.heading,
+          ...colour,
+          flagOf(placed, moment.seconds),
+          at.pitch ?? 0,
+          actor.scale,
+          brake,
+          actor.number,
+        ]
+        this.data.set(row, next * instanceFloats)
         next++
       }
       if (next > first) draws.push({ chunk: this.#chunks[i], first, count: next - first })
@@ -69,5 +84,5 @@ export class ActorInstances {
 
 /** Vehicles: 1 with lights on. Pedestrians: swing of the limbs, -1 to 1. */
 function flagOf({ actor }: PlacedActor, seconds: number): number {
-  return actor.shape === 'pedestrian' ? limbSwing(actor, seconds) : actor.lightsOn ? 1 : 0
+  return isPerson(actor.shape) ? limbSwing(actor, seconds) : actor.lightsOn ? 1 : 0
 }

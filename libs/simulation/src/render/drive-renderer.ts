@@ -2,7 +2,8 @@
 import type { RenderDevice } from '@virga/rendering'
 import { type Camera, type RgbImage, scaleCamera } from '@virga/scenario'
 import type { Chunk, StaticGeometry } from '../geometry/chunks.ts'
-import { actorGeometry, staticGeometry } from '../geometry/static-geometry.ts'
+import { actorGeometry } from '../geometry/actor-mesh.ts'
+import { staticGeometry } from '../geometry/static-geometry.ts'
 import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import { type ActorDraw, ActorInstances, instanceFloats } from './actor-instances.ts'
@@ -215,7 +216,7 @@ export class DriveRenderer {
     let clip: number[] | undefined
     if (castsShadows(look)) {
       const { eye, forward } = moment
-      const centre = [eye[0] + forward[0] * shadowHalf * 0.82, eye[1] + forward[1] * shadowHalf * 0.82, 0] as const
+      const centre = [eye[0] + forward[0] * shadowHalf * 0.82, eye[1] + forward[1] * shadowHalf * 0.82, eye[2] - 1.5] as const
       clip = shadowClip(sunDirection(look), centre, shadowHalf, shadowTexels)
       const data = new Float32Array(16)
       toGpu(clip, data, 0)

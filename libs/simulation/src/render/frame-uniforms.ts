@@ -1,20 +1,22 @@
 import { type Camera, composePose, invertPose, type Pose, poseAt, poseToMat4, transformDirection } from '@virga/scenario'
 import { VirgaError } from '@virga/errors'
-import { lampHead } from '../geometry/furniture-mesh.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
-import { type Actor, type Placement, shapeSizes } from '../world/traffic.ts'
+import type { Actor, Placement } from '../world/traffic/actor.ts'
+import { isPerson } from '../world/traffic/shapes.ts'
+import { lightFloats, lightsNear, maxLights } from './frame-lights.ts'
 import { multiply, pinholeClip, toGpu } from './matrices.ts'
 
-/** Where the light of each kind reaches, metres, and how many lights and boxes the shader takes. */
-const maxLights = 24
+/** Boxes of things near by and states of traffic lights that the shader takes; floats of one box. */
 const maxBoxes = 14
-const maxLamps = 14
-const lampRange = 24
-const ownRange = 60
-const vehicleRange = 22
+const boxFloats = 12
+const maxSignals = 48
+
+const lightsAt = 48
+const boxesAt = lightsAt + maxLights * lightFloats
+const signalsAt = boxesAt + maxBoxes * boxFloats
 
 /** Floats of the Frame struct in gbuffer.wgsl.ts. */
-export const frameFloats = 48 + maxLights * 12 + maxBoxes * 8
+export const frameFloats = signalsAt + maxSignals
 
 export interface PlacedActor {
   readonly actor: Actor
@@ -78,15 +80,14 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
   uniforms.set([width * supersample, height * supersample, width, height], 36)
   uniforms.set([drive.street.laneWidth, drive.street.edgeRight, drive.street.edgeLeft, seconds], 40)
 
-  const lights = lightsNear(drive, actors, eye, ahead, ego.translation, headlightsAim(ego, forward))
-  for (const [i, light] of lights.entries()) uniforms.set(light, 48 + i * 12)
+  const own = { at: ego.translation, aim: headlightsAim(ego, forward) }
+  const lights = lightsNear(drive, actors, eye, ahead, own)
+  for (const [i, light] of lights.entries()) uniforms.set(light, lightsAt + i * lightFloats)
   const boxes = actors.filter(({ distance }) => distance < 50).slice(0, maxBoxes)
-  for (const [i, { actor, at }] of boxes.entries()) {
-    const [length, wide] = shapeSizes[actor.shape]
-    const strength = actor.shape === 'pedestrian' ? 0.35 : 0.66
-    uniforms.set([at.x, at.y, Math.cos(at.heading), Math.sin(at.heading), length / 2, wide / 2, strength, 0], 48 + maxLights * 12 + i * 8)
-  }
-  uniforms.set([lights.length, boxes.length], 44)
+  for (const [i, placed] of boxes.entries()) uniforms.set(boxRow(placed, seconds), boxesAt + i * boxFloats)
+  const along = forward[0] * own.aim[0] + forward[1] * own.aim[1]
+  uniforms.set([lights.length, boxes.length, drive.ego.sAt(seconds) * along], 44)
+  uniforms.set(signalStates(drive, seconds), signalsAt)
   return { seconds, eye, forward, cameraToWorld, actors, uniforms }
 }
 
@@ -96,51 +97,24 @@ function headlightsAim(ego: Pose, forward: readonly [number, number, number]): r
   return ahead[0] * forward[0] + ahead[1] * forward[1] > 0.999 ? forward : ahead
 }
 
-/** Rows of the Light struct: place and kind (0 lamp, 1 vehicle), colour and cosine of the cone's edge, aim and squared range. */
-function lightsNear(
-  drive: SimulatedDrive,
-  actors: readonly PlacedActor[],
-  eye: readonly [number, number, number],
-  ahead: (x: number, y: number) => number,
-  own: readonly [number, number, number],
-  forward: readonly [number, number, number],
-): number[][] {
-  const lights: number[][] = []
-  const bumper = 3.5
-  lights.push([
-    ...[own[0] + forward[0] * bumper, own[1] + forward[1] * bumper, 0.75, 1],
-    ...[125, 118, 106, 0.8],
-    ...[forward[0] * 0.998, forward[1] * 0.998, -0.055, ownRange ** 2],
-  ])
-  const lamps = drive.furniture.lamps
-    .map((lamp) => ({ lamp, distance: Math.hypot(lamp.x - eye[0], lamp.y - eye[1]) }))
-    .filter(({ lamp, distance }) => distance < 110 && ahead(lamp.x, lamp.y) > -20)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, maxLamps)
-  for (const { lamp, distance } of lamps) {
-    // Far lamps come up slowly, so that none pops when it joins the list.
-    const power = 78 * Math.min(1, Math.max(0, (108 - distance) / 20))
-    lights.push([...lampHead(lamp), 0, power, power * 0.76, power * 0.48, 0.15, 0, 0, -1, lampRange ** 2])
-  }
-  for (const { actor, at, distance } of actors) {
-    if (!actor.lightsOn || distance > 75 || lights.length >= maxLights) continue
-    const reach = shapeSizes[actor.shape][0] / 2 + 0.15
-    const [cos, sin] = [Math.cos(at.heading), Math.sin(at.heading)]
-    const power = 95 * Math.min(1, (75 - distance) / 15)
-    lights.push([
-      at.x + cos * reach,
-      at.y + sin * reach,
-      0.7,
-      1,
-      power,
-      power * 0.95,
-      power * 0.84,
-      0.8,
-      cos,
-      sin,
-      -0.06,
-      vehicleRange ** 2,
-    ])
-  }
-  return lights.slice(0, maxLights)
+/** A row of the Box struct: place and heading; half length and width, shade; height of the ground, speed and height. */
+function boxRow({ actor, at }: PlacedActor, seconds: number): number[] {
+  const [length, wide, tall] = actor.size
+  const shade = isPerson(actor.shape) ? 0.35 : 0.66
+  const step = 0.1
+  const [p, q] = [actor.placementAt(seconds - step), actor.placementAt(seconds + step)]
+  const speed = actor.class === 'pedestrian' ? 0 : Math.hypot(q.x - p.x, q.y - p.y) / (2 * step)
+  return [at.x, at.y, Math.cos(at.heading), Math.sin(at.heading), length / 2, wide / 2, shade, 0, at.z, speed, tall, 0]
+}
+
+const stateCodes = { red: 0, amber: 1, green: 2, 'red-amber': 3 } as const
+
+/** A drive that has traffic lights says what each shows. */
+interface Signals {
+  readonly signals?: readonly { stateAt(seconds: number): keyof typeof stateCodes }[]
+}
+
+/** What each traffic light shows, as gbuffer.wgsl.ts reads it. */
+function signalStates({ signals = [] }: SimulatedDrive & Signals, seconds: number): number[] {
+  return signals.slice(0, maxSignals).map((signal) => stateCodes[signal.stateAt(seconds)])
 }

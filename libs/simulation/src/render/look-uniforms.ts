@@ -3,7 +3,7 @@ import type { Look } from '../weather/looks.ts'
 import { toGpu } from './matrices.ts'
 
 /** Floats of the Look struct in sky.wgsl.ts. */
-export const lookFloats = 16 + 9 * 4
+export const lookFloats = 16 + 10 * 4
 
 export function sunDirection(look: Look): [number, number, number] {
   const { sunElevation, sunAzimuth } = lookParameters(look)
@@ -34,10 +34,11 @@ export function lookUniforms(
   out.set([...p.sun, p.sunGlow], 20)
   out.set([...p.zenith, p.clouds], 24)
   out.set([...p.horizon, p.halo], 28)
-  out.set([...p.ambient, p.litWindows], 32)
+  out.set([...p.ambient, p.windows], 32)
   out.set([...p.fog, p.fogDensity], 36)
   out.set([p.wetness, p.snow, p.streaks, p.flakes], 40)
   out.set([p.lamps, p.vehicleLights, p.exposure, p.saturation], 44)
   out.set([seconds, frame, shadow === undefined ? 0 : 1, seed % 1000], 48)
+  out.set([p.spray, p.lensDrops, 0, 0], 52)
   return out
 }

@@ -14,6 +14,24 @@ fn shadowAt(world: vec3<f32>, n: vec3<f32>) -> f32 {
   return sum * 0.25;
 }
 
+/**
+ * Low beam: bright just under the cut-off, fading to the sides and downwards so that the road is lit evenly from near to far (candela by angle,
+ * in the manner of UN R149's low beam; the cut-off rises to the right).
+ */
+fn lowBeam(l: Light, direction: vec3<f32>, d2: f32) -> f32 {
+  let side = normalize(vec2<f32>(l.aim.y, -l.aim.x));
+  let along = dot(direction, l.aim.xyz);
+  if (along < 0.2) { return 0.0; }
+  let right = dot(direction.xy, side) / along;
+  let up = (direction.z - l.aim.z * along) / along;
+  let cut = -0.008 + 0.12 * clamp(right, 0.0, 0.14);
+  let below = cut - up;
+  let spread = exp(-right * right / 0.16) + 0.25 * exp(-right * right / 0.7);
+  let drop = max(below, 0.0);
+  let beam = smoothstep(-0.012, 0.012, below) / (drop * drop * 22.0 + 0.06 * drop + 0.03) * (1.0 - smoothstep(0.25, 0.6, drop));
+  return spread * (beam * 24.0 + 10.0) / (8.0 + d2);
+}
+
 fn localLights(world: vec3<f32>, n: vec3<f32>) -> vec3<f32> {
   var sum = vec3<f32>(0.0);
   for (var i = 0; i < i32(frame.counts.x); i++) {
@@ -23,24 +41,25 @@ fn localLights(world: vec3<f32>, n: vec3<f32>) -> vec3<f32> {
     if (d2 > l.aim.w) { continue; }
     let d = sqrt(d2);
     let direction = to / d;
-    let cone = smoothstep(l.colour.w, mix(l.colour.w, 1.0, 0.85), dot(-direction, l.aim.xyz));
     let fade = 1.0 - smoothstep(0.5, 1.0, d2 / l.aim.w);
     let facing = clamp(dot(n, direction) * 0.85 + 0.15, 0.0, 1.0);
-    sum += l.colour.rgb * (cone * fade * facing / (select(1.0, 40.0, l.place.w > 0.5) + d2));
+    if (l.place.w > 2.5) { sum += l.colour.rgb * (lowBeam(l, -direction, d2) * fade * facing); continue; }
+    let cone = smoothstep(l.colour.w, mix(l.colour.w, 1.0, 0.85), dot(-direction, l.aim.xyz));
+    sum += l.colour.rgb * (cone * fade * facing / (select(1.0, 40.0, l.place.w > 0.5 && l.place.w < 1.5) + d2));
   }
   return sum;
 }
 
 /**
- * Streaks that lamps and headlights draw on a wet road: mirrored rays may miss a light by much in elevation, by little in azimuth, since the
- * road is rough. Analytic, because marching through the screen's depths jumps over things as small as lamps.
+ * Streaks that lamps, headlights and tail lights draw on a wet road: mirrored rays may miss a light by much in elevation, by little in azimuth, since the
+ * road is rough. Analytic, because marching through the screen's depths jumps over things as small as lamps and ends at the picture's rim.
  */
 fn streaks(world: vec3<f32>, view: vec3<f32>) -> vec3<f32> {
   var sum = vec3<f32>(0.0);
   let flat = max(length(view.xy), 1e-3);
   let ahead = view.xy / flat;
   let rise = -view.z / flat;
-  for (var i = 0; i < i32(frame.counts.x); i++) {
+  for (var i = 1; i < i32(frame.counts.x); i++) {
     let l = frame.lights[i];
     let to = l.place.xyz - world;
     let reach = length(to.xy);
@@ -48,11 +67,31 @@ fn streaks(world: vec3<f32>, view: vec3<f32>) -> vec3<f32> {
     if (along < 0.5 || reach > 90.0) { continue; }
     let aside = abs(to.x * ahead.y - to.y * ahead.x) / reach;
     let miss = atan(to.z / reach) - atan(rise);
-    // A headlight shows only to those whom it faces.
-    let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5);
-    sum += l.colour.rgb * (0.012 * seen * exp(-aside * aside / 0.0012 - miss * miss / 0.02));
+    // A vehicle's light shows only to those whom it faces.
+    let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5) * select(1.0, 4.0, l.place.w > 1.5);
+    sum += l.colour.rgb * (0.012 * seen * exp(-aside * aside / 0.0009 - miss * miss / select(0.008, 0.03, miss < 0.0)));
   }
   return sum;
+}
+
+/** Optical depth of the spray behind moving vehicles along a ray, as of Gaussian clouds; in front of distance only. */
+fn sprayAlong(view: vec3<f32>, distance: f32) -> f32 {
+  var sum = 0.0;
+  for (var i = 0; i < i32(frame.counts.y); i++) {
+    let box = frame.boxes[i];
+    let fast = smoothstep(2.5, 13.0, box.motion.y);
+    if (fast <= 0.0) { continue; }
+    let trail = 1.0 + 0.12 * box.motion.y;
+    let centre = vec3<f32>(box.place.xy - box.place.zw * (box.half.x + 0.45 * trail), box.motion.x + 0.35) - eye();
+    let along = dot(centre, view);
+    if (along < 0.5) { continue; }
+    let miss = centre - view * along;
+    // Flat clouds: low, as wide as the vehicle.
+    let up = miss.z / 0.5;
+    let aside = length(miss.xy) / (box.half.y + 0.35);
+    sum += fast * trail * exp(-0.5 * (up * up + aside * aside)) * smoothstep(-0.6, 0.9, distance - along);
+  }
+  return sum * look.more.x;
 }
 
 /** Light from one sample towards the camera; w: how strongly the surface mirrors, for wet ground. */
@@ -76,15 +115,21 @@ fn shade(at: vec2<i32>, z: f32, base: vec4<f32>, surface: vec4<f32>) -> vec4<f32
   let cover = look.surface.y;
   if (cover > 0.0) {
     let patches = noise2(world.xy * 0.55) * 0.6 + noise2(world.xy * 2.6) * 0.4;
-    var white = smoothstep(0.45, 0.8, n.z) * smoothstep(0.0, 0.35, patches + 0.25);
-    if (kind >= 1u && kind <= 3u) { white = mix(0.88, 0.34, value) * smoothstep(0.02, 0.5, patches + 0.16); }
-    if (material == 9u) { white = smoothstep(-0.1, 0.9, n.z) * 0.85 * smoothstep(0.3, 0.6, patches + 0.2); }
-    if (kind == 10u) { white = smoothstep(0.6, 0.95, n.z) * 0.75; }
-    if (kind == 11u || material == 6u || material == 7u) { white = 0.0; }
-    albedo = mix(albedo, vec3<f32>(0.72, 0.75, 0.8), clamp(white * cover, 0.0, 1.0));
+    // What lies on flat ground and roofs goes with the cover: thin snow leaves bare patches.
+    let bare = (1.0 - cover) * 1.1;
+    var white = smoothstep(0.45, 0.8, n.z) * smoothstep(0.0, 0.35, patches + 0.25 - bare);
+    if (kind >= 1u && kind <= 3u) { white = mix(0.9, 0.26, value) * smoothstep(0.02, 0.5, patches + 0.16 - bare); }
+    if (material == 9u) { white = smoothstep(-0.1, 0.8, n.z) * 0.92 * smoothstep(0.25, 0.55, patches + 0.25 - bare); }
+    if (kind == 10u) { white = smoothstep(0.6, 0.95, n.z) * 0.88 * min(1.0, cover * 1.5); }
+    if (kind == 9u) { white = smoothstep(0.6, 0.95, n.z) * 0.4; }
+    if (kind == 11u || material == 6u || material == 7u || material == 8u) { white = 0.0; }
+    white = clamp(white, 0.0, 1.0) * min(1.0, cover * 3.0);
+    // Trodden and driven snow is greyer than what lies in gardens and on roofs.
+    let fresh = select(vec3<f32>(0.78, 0.81, 0.85), vec3<f32>(0.62, 0.64, 0.68), kind >= 1u && kind <= 3u);
+    albedo = mix(albedo, fresh, white);
     wet *= 1.0 - white;
   }
-  if (wet > 0.0 && ground) { albedo *= mix(1.0, 0.5, wet); }
+  if (wet > 0.0 && ground) { albedo *= mix(1.0, 0.46, wet); }
   else { albedo *= 1.0 - 0.2 * look.surface.x; }
 
   let open = base.a;
@@ -92,39 +137,40 @@ fn shade(at: vec2<i32>, z: f32, base: vec4<f32>, surface: vec4<f32>) -> vec4<f32
   let direct = look.sun.rgb * max(dot(n, look.sunDirection.xyz), 0.0) * shadow * mix(1.0, open, 0.6);
   let dome = mix(vec3<f32>(0.42, 0.41, 0.4), vec3<f32>(1.0), n.z * 0.5 + 0.5);
   var lit = direct + look.ambient.rgb * dome * open;
-  if (look.lamps.x > 0.0) { lit += look.lamps.x * localLights(world, n) * mix(1.0, open, 0.7); }
+  if (look.lamps.x > 0.0) { lit += look.lamps.x * localLights(world, n) * mix(1.0, open, 0.7) * select(1.0, 0.5, material == 9u); }
   var c = albedo * lit;
 
   // Smooth surfaces mirror the sky.
   let fresnel = pow(1.0 - max(dot(n, -view), 0.0), 5.0);
+  let glows = value > 0.4;
   if (material == 3u || material == 13u || material == 5u) {
     let mirrored = reflect(view, n);
     let seen = plainSky(vec3<f32>(mirrored.xy, abs(mirrored.z) + 0.08));
-    let k = select(0.22, 0.34, material == 5u) + 0.6 * fresnel;
-    c = mix(c, seen * open, clamp(k, 0.0, 0.9) * select(1.0, 0.75, material == 13u));
+    // Curtains and lit rooms stand behind their panes: they must show through by day.
+    let k = select(select(0.22, 0.06, glows), 0.34, material == 5u) + select(0.6, 0.3, glows && material != 5u) * fresnel;
+    c = mix(c, seen * open, clamp(k, 0.0, 0.9));
   }
   if (material == 4u) {
     let mirrored = reflect(view, n);
-    c += plainSky(vec3<f32>(mirrored.xy, abs(mirrored.z) + 0.02)) * (0.05 + 0.4 * fresnel) * smoothstep(-0.3, 0.3, mirrored.z);
+    c += plainSky(vec3<f32>(mirrored.xy, abs(mirrored.z) + 0.02)) * (0.05 + 0.4 * fresnel + 0.1 * look.surface.x) * smoothstep(-0.3, 0.3, mirrored.z);
   }
-  // What shines by itself.
-  let lamps = look.lamps.x;
-  if (material == 3u && value < look.ambient.w) {
-    let warm = mix(vec3<f32>(1.0, 0.72, 0.4), vec3<f32>(0.95, 0.88, 0.74), fract(value * 37.0));
-    c += warm * mix(0.45, 0.95, fract(value * 91.0)) * mix(0.55, 1.0, lamps);
-  }
-  if (material == 13u) { c += vec3<f32>(1.0, 0.78, 0.5) * mix(0.05, 0.5, lamps) * (0.55 + 0.45 * fract(value * 13.0)); }
-  if (material == 8u) { c += vec3<f32>(1.0, 0.82, 0.56) * 9.0 * lamps; }
+  // What shines by itself, in the colour that it shows by day.
+  if ((material == 3u || material == 13u) && glows) { c += base.rgb * base.rgb * look.ambient.w * mix(0.7, 1.5, value * 2.0 - 1.0); }
+  if (material == 8u) { c += select(vec3<f32>(1.0, 0.82, 0.56) * (9.0 * look.lamps.x + 0.25), base.rgb * base.rgb * (2.2 + 1.6 * look.lamps.x), value > 0.5); }
   let towards = clamp(dot(n, -view) * 1.5, 0.0, 1.0);
-  if (material == 6u && value > 0.5) { c += vec3<f32>(1.0, 0.95, 0.84) * look.lamps.y * 9.0 * towards; }
-  if (material == 7u && value > 0.5) { c += vec3<f32>(1.0, 0.08, 0.05) * look.lamps.y * 2.6 * towards; }
+  if (material == 6u && glows) { c += vec3<f32>(1.0, 0.95, 0.84) * look.lamps.y * 9.0 * towards; }
+  if (material == 7u && glows) { c += vec3<f32>(1.0, 0.07, 0.04) * (0.25 + look.lamps.y * 2.2) * select(1.0, 2.0, value > 0.8) * towards; }
   if (material == 11u) { c += albedo * look.lamps.x * 0.5; }
 
   let haze = 1.0 - exp(-distance * look.fog.w);
   c = mix(c, look.fog.rgb, haze);
   if (ground && wet > 0.3 && look.lamps.x > 0.0) { c += streaks(world, view) * (wet * look.lamps.x * (0.6 + 0.8 * noise2(world.xy * 2.1)) * (1.0 - haze)); }
-  // w: how strongly the surface mirrors, for wet ground; 0 elsewhere.
-  let mirror = select(0.0, wet * (1.0 - haze) * (0.5 + 0.5 * fresnel), ground);
+  if (look.more.x > 0.0) {
+    let mist = 1.0 - exp(-sprayAlong(view, distance));
+    c = mix(c, look.fog.rgb + 0.25 * look.lamps.x * look.fog.rgb, mist);
+  }
+  // w: how strongly the surface mirrors, for wet ground (water: Schlick 1994 from 0.02); 0 elsewhere.
+  let mirror = select(0.0, wet * (1.0 - haze) * (0.02 + 0.98 * fresnel), ground && n.z > 0.5);
   return vec4<f32>(min(c, vec3<f32>(6.0)), mirror);
 }
 

@@ -1,8 +1,8 @@
-import type { Lighting, Look, Weather } from './looks.ts'
+import type { Look } from './looks.ts'
+import type { WeatherPhysics } from './physics.ts'
+import { airRows, type AirRow, type LightRow, lightRows, type Rgb } from './table.ts'
 
-type Rgb = readonly [number, number, number]
-
-/** What a look means for the light and the surfaces. Colours and radiances are linear, relative to a white surface under a clear noon = about 3. */
+/** What a look means for the light and the surfaces: what the shaders read. Colours and radiances are linear, see `Rgb`. */
 export interface LookParameters {
   /** Radians; azimuth from the world's x axis to the left. */
   readonly sunElevation: number
@@ -20,13 +20,16 @@ export interface LookParameters {
   readonly fogDensity: number
   readonly wetness: number
   readonly snow: number
-  /** Visibility of falling rain and snow, 0..1. */
+  /** Visibility of falling rain and snow, 0..1: faint, since a small network takes it for noise. */
   readonly streaks: number
   readonly flakes: number
-  /** Power of street lamps and vehicle lights (0 = off), and the share of windows that are lit. */
+  /** Optical density of the spray behind a fast vehicle, per metre. */
+  readonly spray: number
+  readonly lensDrops: number
+  /** Power of street lamps, vehicle lights and what is lit inside (0 = off). */
   readonly lamps: number
   readonly vehicleLights: number
-  readonly litWindows: number
+  readonly windows: number
   readonly exposure: number
   readonly saturation: number
   /** Strength of the sun's glow in the sky and of bright lights' halos. */
@@ -34,197 +37,101 @@ export interface LookParameters {
   readonly halo: number
 }
 
-interface Light {
-  readonly elevation: number
-  readonly azimuth: number
-  readonly sun: Rgb
-  readonly zenith: Rgb
-  readonly horizon: Rgb
-  readonly ambient: Rgb
-  readonly lamps: number
-  readonly litWindows: number
-  readonly exposure: number
-  readonly sunGlow: number
-  /** Grey of the overcast sky in this light. */
-  readonly cover: Rgb
-}
+const degrees = 180 / Math.PI
+/** Rain and snow of the named looks, mm/h; extinction goes with the power that holds for rain (Atlas 1953: proportional to R^0.63). */
+const rainOfLook = airRows.rain.rainRate
+const snowOfLook = airRows.snow.snowRate
+const clearHaze = 2
 
-const light: Record<Lighting, Light> = {
-  morning: {
-    elevation: 0.42,
-    azimuth: 1.0,
-    sun: [2.7, 2.25, 1.65],
-    zenith: [0.24, 0.4, 0.68],
-    horizon: [0.78, 0.78, 0.74],
-    ambient: [0.5, 0.6, 0.74],
-    lamps: 0,
-    litWindows: 0.05,
-    exposure: 1.0,
-    sunGlow: 0.5,
-    cover: [0.6, 0.65, 0.72],
-  },
-  day: {
-    elevation: 1.0,
-    azimuth: -2.2,
-    sun: [2.7, 2.55, 2.3],
-    zenith: [0.16, 0.34, 0.72],
-    horizon: [0.56, 0.72, 0.92],
-    ambient: [0.5, 0.57, 0.68],
-    lamps: 0,
-    litWindows: 0.0,
-    exposure: 1.0,
-    sunGlow: 0.15,
-    cover: [0.82, 0.85, 0.88],
-  },
-  'golden-hour': {
-    elevation: 0.17,
-    azimuth: -0.42,
-    sun: [4.2, 2.1, 0.85],
-    zenith: [0.2, 0.28, 0.5],
-    horizon: [1.25, 0.68, 0.32],
-    ambient: [0.62, 0.5, 0.47],
-    lamps: 0,
-    litWindows: 0.14,
-    exposure: 1.2,
-    sunGlow: 1.2,
-    cover: [0.66, 0.55, 0.5],
-  },
-  night: {
-    elevation: 0.9,
-    azimuth: 0.8,
-    sun: [0.012, 0.015, 0.024],
-    zenith: [0.004, 0.006, 0.014],
-    horizon: [0.022, 0.024, 0.036],
-    ambient: [0.028, 0.033, 0.05],
-    lamps: 1,
-    litWindows: 0.3,
-    exposure: 1.5,
-    sunGlow: 0,
-    cover: [0.019, 0.018, 0.022],
-  },
-}
-
-interface Air {
-  /** Share of direct sun that comes through, and how grey the sky is (0 = as lit, 1 = the light's cover). */
-  readonly sun: number
-  readonly cover: number
-  /** Factor on skylight: a covered sky lights less in all. */
-  readonly ambient: number
-  readonly clouds: number
-  readonly fogDensity: number
-  readonly wetness: number
-  readonly snow: number
-  readonly streaks: number
-  readonly flakes: number
-  readonly saturation: number
-  readonly vehicleLights: number
-}
-
-const air: Record<Weather, Air> = {
-  clear: {
-    sun: 1,
-    cover: 0,
-    ambient: 1,
-    clouds: 0.35,
-    fogDensity: 0.0006,
-    wetness: 0,
-    snow: 0,
-    streaks: 0,
-    flakes: 0,
-    saturation: 1.15,
-    vehicleLights: 0,
-  },
-  overcast: {
-    sun: 0,
-    cover: 1,
-    ambient: 1.3,
-    clouds: 0.22,
-    fogDensity: 0.0016,
-    wetness: 0,
-    snow: 0,
-    streaks: 0,
-    flakes: 0,
-    saturation: 0.82,
-    vehicleLights: 0.1,
-  },
-  rain: {
-    sun: 0,
-    cover: 1,
-    ambient: 0.85,
-    clouds: 0.2,
-    fogDensity: 0.0045,
-    wetness: 1,
-    snow: 0,
-    streaks: 0.6,
-    flakes: 0,
-    saturation: 0.7,
-    vehicleLights: 0.4,
-  },
-  snow: {
-    sun: 0,
-    cover: 1,
-    ambient: 1.1,
-    clouds: 0.08,
-    fogDensity: 0.0055,
-    wetness: 0.1,
-    snow: 1,
-    streaks: 0,
-    flakes: 0.6,
-    saturation: 0.75,
-    vehicleLights: 0.3,
-  },
-  fog: {
-    sun: 0,
-    cover: 1,
-    ambient: 1.15,
-    clouds: 0,
-    fogDensity: 0.03,
-    wetness: 0.15,
-    snow: 0,
-    streaks: 0,
-    flakes: 0,
-    saturation: 0.75,
-    vehicleLights: 0.5,
-  },
-}
-
-/** The one table, weather x lighting -> parameters: the lighting's row, seen through the weather's row. */
-export function lookParameters(look: Look): LookParameters {
-  const l = light[look.lighting]
-  const a = air[look.weather]
+/** The physics of a look: those of the table, changed by what the look asks for. */
+export function lookPhysics(look: Look): WeatherPhysics {
+  const l = lightRows[look.lighting]
+  const a = airRows[look.weather]
   const night = look.lighting === 'night'
-  const covered = (rgb: Rgb, share = a.cover): Rgb => mix(rgb, scale(l.cover, look.weather === 'rain' ? 0.72 : 1), share)
-  const horizon = covered(l.horizon)
-  const fog =
-    look.weather === 'clear' || look.weather === 'overcast'
-      ? horizon
-      : night
-        ? scale(horizon, look.weather === 'fog' ? 4 : look.weather === 'snow' ? 2.4 : 1.4)
-        : horizon
-  return {
-    sunElevation: l.elevation,
-    sunAzimuth: l.azimuth,
-    sun: scale(l.sun, a.sun),
-    shadow: 0.72,
-    // Dense fog hides the sky itself.
-    zenith: look.weather === 'fog' ? scale(fog, 0.92) : scale(covered(l.zenith), a.cover > 0 ? 0.86 : 1),
-    horizon: look.weather === 'fog' ? fog : horizon,
-    ambient: a.cover > 0 ? scale(mix(l.ambient, l.cover, 0.7), a.ambient) : l.ambient,
-    clouds: a.clouds,
-    fog,
-    fogDensity: a.fogDensity,
+  const named: WeatherPhysics = {
+    sunAzimuth: l.azimuth * degrees,
+    sunElevation: l.elevation * degrees,
+    sunPower: a.sun,
+    cloudCover: a.cover,
+    haze: clearHaze,
+    fogExtinction: a.fogDensity,
+    rainRate: a.rainRate,
+    snowRate: a.snowRate,
+    snowCover: a.snow,
     wetness: a.wetness,
-    snow: a.snow,
-    streaks: a.streaks * (night ? 0.5 : 1),
-    flakes: a.flakes * (night ? 0.6 : 1),
-    lamps: l.lamps,
+    lampPower: l.lamps,
+    windowPower: l.windows,
     vehicleLights: night ? 1 : Math.max(a.vehicleLights, l.elevation < 0.2 ? 0.4 : 0),
-    litWindows: night ? l.litWindows : Math.max(l.litWindows, a.cover * 0.1),
+    lensDrops: 0,
+    exposure: 1,
+  }
+  const asked = look.physics
+  if (asked === undefined) return named
+  const brought: { -readonly [K in keyof WeatherPhysics]?: number } = {}
+  if (asked.rainRate !== undefined && asked.rainRate > 0) {
+    brought.wetness = Math.min(1, 0.5 + asked.rainRate / 8)
+    brought.fogExtinction = 0.0006 + 0.0039 * (asked.rainRate / rainOfLook) ** 0.63
+  }
+  if (asked.snowRate !== undefined && asked.snowRate > 0) {
+    brought.snowCover = Math.max(named.snowCover, Math.min(1, asked.snowRate / snowOfLook))
+    brought.fogExtinction = 0.0006 + 0.0049 * (asked.snowRate / snowOfLook) ** 0.63
+  }
+  return { ...named, ...brought, ...asked }
+}
+
+/** The one table, weather x lighting -> parameters: the lighting's row, seen through the weather's row and changed by the look's own physics. */
+export function lookParameters(look: Look): LookParameters {
+  const l = lightRows[look.lighting]
+  const a = airRows[look.weather]
+  const p = lookPhysics(look)
+  const night = look.lighting === 'night'
+  // Haze beyond clear air whitens the zenith, widens the glow and thickens the air by 0.0006 per metre and unit.
+  const haze = (p.haze - clearHaze) / 8
+  const clear: LightRow = { ...l, zenith: mix(l.zenith, l.horizon, Math.max(-0.15, 0.7 * haze)) }
+  const sky = skyOf(look, a, clear, p)
+  const falling = Math.max(p.rainRate / rainOfLook, p.snowRate / snowOfLook)
+  return {
+    sunElevation: p.sunElevation / degrees,
+    sunAzimuth: p.sunAzimuth / degrees,
+    sun: scale(l.sun, p.sunPower * (1 - 0.4 * Math.max(0, haze))),
+    shadow: 0.72,
+    ...sky,
+    clouds: a.clouds,
+    fogDensity: p.fogExtinction + Math.max(0, p.haze - clearHaze) * 0.0006,
+    wetness: p.wetness,
+    snow: p.snowCover,
+    streaks: Math.min(1, 0.6 * Math.sqrt(p.rainRate / rainOfLook)) * (night ? 0.6 : 1),
+    flakes: Math.min(1, 0.6 * Math.sqrt(p.snowRate / snowOfLook)) * (night ? 0.7 : 1),
+    // What tyres throw up: water on the road, more while it rains.
+    spray: p.wetness * (0.12 + 0.28 * Math.min(1.5, falling)) * Number(p.rainRate > 0 || p.wetness > 0.5),
+    lensDrops: p.lensDrops,
+    lamps: p.lampPower,
+    vehicleLights: p.vehicleLights,
+    windows: p.windowPower,
     // A camera closes its iris when lamps shine on snow.
-    exposure: l.exposure * (night && look.weather === 'snow' ? 0.6 : 1),
+    exposure: l.exposure * p.exposure * (night ? 1 - 0.4 * p.snowCover : 1),
     saturation: a.saturation,
-    sunGlow: l.sunGlow * a.sun,
-    halo: night ? (look.weather === 'fog' ? 0.5 : look.weather === 'clear' ? 0.22 : 0.32) : 0,
+    sunGlow: l.sunGlow * p.sunPower * (1 + 1.5 * Math.max(0, haze)),
+    halo: night ? Math.min(0.5, 0.22 + Math.min(0.1, p.fogExtinction * 40) + Math.max(0, p.fogExtinction - 0.006) * 8) : 0,
+  }
+}
+
+/** Colours of sky, skylight and fog under a cover that is as grey as the physics say. */
+function skyOf(look: Look, a: AirRow, l: LightRow, p: WeatherPhysics): Pick<LookParameters, 'zenith' | 'horizon' | 'ambient' | 'fog'> {
+  const night = look.lighting === 'night'
+  const dark = look.weather === 'rain' ? 0.72 : 1
+  const covered = (rgb: Rgb): Rgb => mix(rgb, scale(l.cover, dark), p.cloudCover)
+  const horizon = covered(l.horizon)
+  const glow = { clear: 1, overcast: 1, rain: 1.4, snow: 2.4, fog: 4 }[look.weather]
+  const fog = night ? scale(horizon, glow) : horizon
+  const grey = scale(mix(l.ambient, l.cover, 0.7), a.ambient)
+  // Dense fog hides the sky itself.
+  if (look.weather === 'fog') return { zenith: scale(fog, 0.92), horizon: fog, ambient: grey, fog }
+  return {
+    zenith: scale(covered(l.zenith), 1 - 0.14 * p.cloudCover),
+    horizon,
+    ambient: mix(l.ambient, a.cover > 0 ? grey : scale(grey, 1.3), p.cloudCover),
+    fog,
   }
 }
 

@@ -6,11 +6,12 @@ struct Look {
   sun: vec4<f32>,            // w: glow of the sun in the sky
   zenith: vec4<f32>,         // w: contrast of clouds
   horizon: vec4<f32>,        // w: strength of halos
-  ambient: vec4<f32>,        // w: share of lit windows
+  ambient: vec4<f32>,        // w: power of what is lit inside
   fog: vec4<f32>,            // w: density per metre
   surface: vec4<f32>,        // wetness, snow, streaks, flakes
   lamps: vec4<f32>,          // street lamps, vehicle lights, exposure, saturation
   time: vec4<f32>,           // seconds, frame number, shadow map used, seed
+  more: vec4<f32>,           // spray per metre, drops on the lens
 };
 `
 
