@@ -4,7 +4,7 @@
  *     node tools/run.mjs libs/augmentation/bench/held-out-rings.ts LOG [CAMERA ...]
  */
 import { openLog } from '@virga/formats'
-import { openRenderDevice, renderDepth, renderLabels } from '@virga/rendering'
+import { openRenderDevice, renderLabelGeometry, renderLabels } from '@virga/rendering'
 import {
   cameraPoseAt,
   composePose,
@@ -84,7 +84,7 @@ for (const camera of scenario.rig.cameras.filter(({ name }) => names.length === 
   const request = { camera, ...size, timesUs: [sweep.timeUs] }
   for (const [name, frames] of [
     ['labels', renderLabels(device, scenario, request)],
-    ['labels and LiDAR', renderDepth(device, known, request)],
+    ['labels and LiDAR', renderLabelGeometry(device, known, request)],
   ] as const) {
     for await (const { depth } of frames) {
       const errors = tests.map(([pixel, z]) => (depth[pixel] > 0 ? Math.abs(depth[pixel] / z - 1) : 1))

@@ -17,8 +17,11 @@ export {
   type Weather,
   weathers,
 } from './weather/looks.ts'
-export { type LookParameters, lookParameters } from './weather/parameters.ts'
+export { type LookParameters, lookParameters, lookPhysics } from './weather/parameters.ts'
+export { jittered, type Jitter, type WeatherPhysics, withWeather } from './weather/physics.ts'
 export { captionsFor } from './weather/captions.ts'
 export { promptFor, promptsFor } from './weather/prompts.ts'
 export { rdsHqRig } from './rig/rds-hq-rig.ts'
 export { type DriveOptions, type RigName, rigNames, simulateDrive, type SimulatedDrive } from './world/drive.ts'
+export type { ScenePlan } from './training-set/plan.ts'
+export { scenePath, writeScene } from './training-set/write-scene.ts'

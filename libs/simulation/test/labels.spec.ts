@@ -1,4 +1,4 @@
-import { openRenderDevice, type RenderDevice, renderDepth, renderLabels } from '@virga/rendering'
+import { openRenderDevice, type RenderDevice, renderLabelGeometry, renderLabels } from '@virga/rendering'
 import { composePose, invertPose, poseAt, type Scenario, segClassId, transformPoint, unproject, cameraPoseAt } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DriveFrame, parseLook, renderDrive, simulateDrive, type SimulatedDrive } from '../src/index.ts'
@@ -95,7 +95,7 @@ describe('labels against the truth of simulated drives', () => {
     for (const one of seen) {
       const { scenario, hit } = withSweep(one)
       const request = { camera: scenario.rig.cameras[0], ...size, timesUs: [one.timeUs] }
-      for await (const { depth } of renderDepth(device, scenario, request)) {
+      for await (const { depth } of renderLabelGeometry(device, scenario, request)) {
         for await (const labels of renderLabels(device, scenario, request)) {
           one.truth.depth.forEach((z, at) => {
             if (!(z > 0) || z > 100 || hit.has(at)) return

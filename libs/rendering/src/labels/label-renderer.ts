@@ -5,6 +5,7 @@ import {
   type GroundHeight,
   invertPose,
   type Micros,
+  type Pose,
   poseToMat4,
   type Scenario,
   segClassId,
@@ -27,7 +28,7 @@ const groundStep = 32
 
 /** Twenty words, and the horizon. */
 const uniformBytes = 80 + horizonBins * 4
-const bytesPerPixel = 8
+const bytesPerPixel = 12
 
 /** The ground around world x, y, on the GPU relative to world height `base`. */
 interface LaidGround {
@@ -42,6 +43,15 @@ interface LaidGround {
 }
 
 const pipelineOf = new WeakMap<GPUDevice, GPUComputePipeline>()
+
+/** A frame, and what its pixels' places in the world are found with. */
+export interface DrawnLabels {
+  readonly frame: LabelFrame
+  readonly camera_to_world: Pose
+  readonly ground: HeightGrid
+  /** Four values a pixel, see `RayTable`. */
+  readonly rays: Float32Array
+}
 
 /** The labels of one camera, frame by frame. */
 export class LabelRenderer {
@@ -83,7 +93,7 @@ export class LabelRenderer {
   }
 
   /** Draws a frame and starts reading it; the next may be drawn before this one has arrived. */
-  async draw(timeUs: Micros): Promise<LabelFrame> {
+  async draw(timeUs: Micros): Promise<DrawnLabels> {
     const { gpu } = this.#device
     const { width, height } = this.#camera
     const camera_to_world = cameraPoseAt(this.#scenario, this.#camera, timeUs)
@@ -109,7 +119,8 @@ export class LabelRenderer {
     write(this.#buffers.tiles, tiles)
 
     this.#submit()
-    return unpack(await this.#device.readback.readBuffer(this.#labels), width, height, timeUs)
+    const frame = unpack(await this.#device.readback.readBuffer(this.#labels), width, height, timeUs)
+    return { frame, camera_to_world, ground: grid, rays: this.#table.rays }
   }
 
   dispose(): void {
@@ -165,11 +176,19 @@ function unpack(bytes: ArrayBuffer, width: number, height: number, timeUs: Micro
   const classes = new Uint8Array(count)
   const tracks = new Uint16Array(count)
   const depth = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    const what = words[2 * i]
+  const up = new Uint8Array(count)
+  const faces = new Uint8Array(count)
+  const across = new Uint8Array(count)
+  for (let i = 0, at = 0; i < count; i++, at += 3) {
+    const what = words[at]
     classes[i] = what & 255
     tracks[i] = what >>> 16
-    depth[i] = floats[2 * i + 1]
+    depth[i] = floats[at + 1]
+    const place = words[at + 2]
+    if (place === 0) continue
+    up[i] = place & 255
+    across[i] = (place >>> 8) & 255
+    faces[i] = place >>> 16
   }
-  return { width, height, timeUs, classes, tracks, depth }
+  return { width, height, timeUs, classes, tracks, depth, up, faces, across }
 }

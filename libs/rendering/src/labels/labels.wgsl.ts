@@ -52,8 +52,8 @@ const NONE = 1e30;
 @group(0) @binding(5) var<storage, read> decal_list: array<u32>;
 @group(0) @binding(6) var<storage, read> solids: array<Solid>;
 @group(0) @binding(7) var<storage, read> tiles: array<u32>;
-// class | track << 16; bits of the depth along the camera's z
-@group(0) @binding(8) var<storage, read_write> labels: array<vec2u>;
+// Three words a pixel: class | track << 16; bits of the depth along the camera's z; up | across << 8 | face << 16 on a track's box.
+@group(0) @binding(8) var<storage, read_write> labels: array<u32>;
 
 // A number that can be divided by, of the same sign.
 fn apart(x: f32) -> f32 {
@@ -229,6 +229,23 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
   return select(NONE, enter, enter <= leave && enter > 0.0);
 }
 
+// Where on which face of a track's box a ray enters it, at t: see LabelFrame.
+fn place_on_box(solid: Solid, d: vec3f, t: f32) -> u32 {
+  let e = vec3f(dot(solid.row0.xyz, d), dot(solid.row1.xyz, d), dot(solid.row2.xyz, d));
+  let p = clamp(vec3f(solid.row0.w, solid.row1.w, solid.row2.w) + e * t, vec3f(-1.0), vec3f(1.0));
+  let a = abs(p);
+  let axis = select(select(2, 1, a.y >= a.z), 0, a.x >= max(a.y, a.z));
+  let face = u32(2 * axis) + select(2u, 1u, p[axis] > 0.0);
+  let across = select(p.y, p.x, axis == 1);
+  return u32(0.5 * (p.z + 1.0) * 255.0 + 0.5) | (u32(0.5 * (across + 1.0) * 255.0 + 0.5) << 8u) | (face << 16u);
+}
+
+fn store(pixel: u32, what: vec2u, depth: f32, place: u32) {
+  labels[3u * pixel] = what.x | (what.y << 16u);
+  labels[3u * pixel + 1u] = bitcast<u32>(depth);
+  labels[3u * pixel + 2u] = place;
+}
+
 @compute @workgroup_size(${groupSide}, ${groupSide}) fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= view.numbers.x || id.y >= view.numbers.y) {
     return;
@@ -236,7 +253,7 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
   let pixel = id.y * view.numbers.x + id.x;
   let ray = rays[pixel];
   if (ray.w == 0.0) {
-    labels[pixel] = vec2u(SKY, 0u);
+    store(pixel, vec2u(SKY, 0u), 0.0, 0u);
     return;
   }
   let d = vec3f(dot(view.row0.xyz, ray.xyz), dot(view.row1.xyz, ray.xyz), dot(view.row2.xyz, ray.xyz));
@@ -254,6 +271,7 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
   var nearest = min(ground, FAR);
   var what = vec2u(select(TERRAIN, SKY, ground >= NONE), 0u);
   var solid_hit = false;
+  var hit = 0u;
   let tile = (id.y / ${tileSide}u) * view.numbers.z + id.x / ${tileSide}u;
   for (var i = tiles[tile]; i < tiles[tile + 1u]; i++) {
     let solid = solids[tiles[i]];
@@ -262,12 +280,17 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
       nearest = t;
       what = solid.what.xy;
       solid_hit = true;
+      hit = tiles[i];
     }
   }
   if (!solid_hit && ground < FAR) {
     what.x = class_on_ground((o + d * ground).xy);
   }
   let depth = select(0.0, max(nearest * ray.z, 0.0), solid_hit || ground < FAR);
-  labels[pixel] = vec2u(what.x | (what.y << 16u), bitcast<u32>(depth));
+  var place = 0u;
+  if (what.y != 0u) {
+    place = place_on_box(solids[hit], ray.xyz, nearest);
+  }
+  store(pixel, what, depth, place);
 }
 `

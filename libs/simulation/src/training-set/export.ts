@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util'
 import { VirgaError } from '@virga/errors'
 import { openRenderDevice } from '@virga/rendering'
 import { planSet } from './plan.ts'
-import { isCurrent, scenePath, writeHdmap, writeScene } from './write-scene.ts'
+import { hasConditions, writeConditions } from './write-conditions.ts'
+import { isCurrent, scenePath, writeScene } from './write-scene.ts'
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     frames: { type: 'string', default: '33' },
     looks: { type: 'string', default: '5' },
     part: { type: 'string', default: '0/1' },
-    /** `hdmap`: only add the missing condition to scenes that are there. */
+    /** `conditions`: only add the missing conditions to scenes that are there. */
     add: { type: 'string' },
   },
 })
@@ -41,6 +42,8 @@ const scenes = planSet({
   looks: count('looks', (n) => n >= 0 && n <= 19, '0 to 19 looks besides the source'),
 })
 const [part, parts] = values.part.split('/').map(Number)
+if (values.add !== undefined && values.add !== 'conditions')
+  throw new VirgaError('VIRGA_USAGE', `--add ${values.add}`, { expected: 'conditions' })
 
 const device = await openRenderDevice()
 process.stdout.write(`${scenes.length} scenes on ${device.adapter.name}\n`)
@@ -50,17 +53,16 @@ for (const [i, plan] of [...missing, ...scenes.filter((plan) => !missing.include
   if (i % parts !== part) continue
   const path = scenePath(out, plan)
   const started = performance.now()
-  if (values.add === 'hdmap') {
-    if (existsSync(path)) await writeHdmap(device, path, plan)
+  if (values.add !== undefined || (isCurrent(out, plan) && !hasConditions(path))) {
+    if (isCurrent(out, plan)) await writeConditions(device, path, plan)
     continue
   }
   if (isCurrent(out, plan)) continue
   await mkdir(dirname(path), { recursive: true })
-  await writeScene(device, out, plan)
+  const { pictures, conditions } = await writeScene(device, out, plan)
   const seconds = (performance.now() - started) / 1000
-  const cpu = process.cpuUsage()
   process.stdout.write(
-    `${plan.split}/${plan.seed} ${plan.frames} frames x ${plan.looks.length} looks in ${seconds.toFixed(1)} s (CPU so far ${((cpu.user + cpu.system) / 1e6).toFixed(0)} s)\n`,
+    `${plan.split}/${plan.seed} ${plan.frames} frames x ${plan.looks.length} looks in ${seconds.toFixed(1)} s (CPU s: pictures ${pictures.toFixed(1)}, conditions ${conditions.toFixed(1)})\n`,
   )
 }
 device.dispose()

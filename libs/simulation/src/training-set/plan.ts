@@ -1,6 +1,10 @@
 import { Random } from '../random.ts'
 import { type Look, lookName, looks } from '../weather/looks.ts'
 
+export const setWidth = 320
+export const setHeight = 176
+export const setFps = 24
+
 export type Split = 'train' | 'val' | 'test'
 
 /** One scene of the training set: a seed, its length and its looks; the first look is always the source, clear-day. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { renderCondition, type RenderDevice } from '@virga/rendering'
+import type { RenderDevice } from '@virga/rendering'
 import { DriveRenderer } from '../render/drive-renderer.ts'
 import { segClasses } from '../materials/classes.ts'
 import { lookName, surfaceOf } from '../weather/looks.ts'
@@ -9,19 +9,21 @@ import { promptsFor } from '../weather/prompts.ts'
 import { simulationVersion } from '../version.ts'
 import { simulateDrive } from '../world/drive.ts'
 import { NpyWriter, toFloat16Bytes } from './npy.ts'
-import { type ScenePlan, sourceLook } from './plan.ts'
-
-export const setWidth = 320
-export const setHeight = 176
-export const setFps = 24
+import { type ScenePlan, setFps, setHeight, setWidth, sourceLook } from './plan.ts'
+import { writeConditions } from './write-conditions.ts'
 
 /** Where a scene lies, below the set's root. */
 export function scenePath(root: string, plan: ScenePlan): string {
   return join(root, plan.split, plan.seed.toString().padStart(6, '0'))
 }
 
-/** Renders one scene into a temporary folder and renames it when it is complete. */
-export async function writeScene(device: RenderDevice, root: string, plan: ScenePlan): Promise<void> {
+/**
+ * Renders one scene into a temporary folder and renames it when it is complete.
+ *
+ * @returns CPU seconds of the pictures and of the conditions
+ */
+export async function writeScene(device: RenderDevice, root: string, plan: ScenePlan): Promise<{ pictures: number; conditions: number }> {
+  const started = process.cpuUsage()
   const final = scenePath(root, plan)
   const folder = `${final}.part-${process.pid}`
   await rm(folder, { recursive: true, force: true })
@@ -50,7 +52,9 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
     for (const writer of [...rgb, depth, seg]) await writer.close()
     renderer.dispose()
   }
-  await writeHdmap(device, folder, plan)
+  const pictures = secondsSince(started)
+  await writeConditions(device, folder, plan)
+  const conditions = secondsSince(started) - pictures
   const description = {
     version: simulationVersion,
     seed: plan.seed,
@@ -64,6 +68,12 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
   }
   await writeFile(join(folder, 'scene.json'), `${JSON.stringify(description, null, 1)}\n`)
   await replaceFolder(folder, final)
+  return { pictures, conditions }
+}
+
+function secondsSince(started: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(started)
+  return (user + system) / 1e6
 }
 
 /** Whether the scene is there, made by this version of the simulation. */
@@ -80,28 +90,4 @@ async function replaceFolder(folder: string, final: string): Promise<void> {
   if (existsSync(final)) await rename(final, old)
   await rename(folder, final)
   await rm(old, { recursive: true, force: true })
-}
-
-/** Writes hdmap.npy into a scene's folder if it is not there: under a temporary name first. */
-export async function writeHdmap(device: RenderDevice, folder: string, plan: ScenePlan): Promise<void> {
-  const path = join(folder, 'hdmap.npy')
-  if (existsSync(path)) return
-  const drive = simulateDrive({ seed: plan.seed, seconds: (plan.frames + 0.5) / setFps, fps: setFps })
-  const [camera] = drive.scenario.rig.cameras
-  const timesUs = drive.frameTimes.slice(0, plan.frames).map((t) => Math.round(t * 1e6))
-  const writer = await NpyWriter.open(`${path}.part`, 'uint8', [plan.frames, setHeight, setWidth, 3])
-  try {
-    for await (const image of renderCondition(device, drive.scenario, {
-      camera,
-      style: 'hdmap-v1',
-      width: setWidth,
-      height: setHeight,
-      timesUs,
-    })) {
-      await writer.write(image.data)
-    }
-  } finally {
-    await writer.close()
-  }
-  await rename(`${path}.part`, path)
 }

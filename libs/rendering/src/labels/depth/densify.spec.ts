@@ -20,7 +20,8 @@ function labels(): LabelFrame {
     tracks[at] = isBox ? 3 : 0
     depth[at] = isBox ? 20 : y < 40 ? 0 : 550 / (y - 39.5)
   }
-  return { width, height, timeUs: 0, classes, tracks, depth }
+  const none = new Uint8Array(width * height)
+  return { width, height, timeUs: 0, classes, tracks, depth, up: none, faces: none, across: none }
 }
 
 const at = (x: number, y: number): number => y * width + x

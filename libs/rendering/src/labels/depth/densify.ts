@@ -25,25 +25,7 @@ export function densify(labels: LabelFrame, points: SparseDepth): Float32Array {
   const segment = segmentsOf(labels)
   const model = inverse(depth, 0)
   const { pixels, values } = differences(points, segment, model)
-  const sums = new Float32Array(width * height)
-  const weights = new Float32Array(width * height)
-  for (let i = 0; i < pixels.length; i++) {
-    const x = pixels[i] % width
-    const y = Math.floor(pixels[i] / width)
-    const own = segment[pixels[i]]
-    const value = values[i]
-    const left = Math.max(x - reach, 0)
-    const right = Math.min(x + reach, width - 1)
-    const bottom = Math.min(y + reach, height - 1)
-    for (let py = Math.max(y - reach, 0); py <= bottom; py++) {
-      let k = (py - y + reach) * (2 * reach + 1) + (left - x + reach)
-      for (let at = py * width + left; at <= py * width + right; at++, k++) {
-        if (segment[at] !== own) continue
-        sums[at] += kernel[k] * value
-        weights[at] += kernel[k]
-      }
-    }
-  }
+  const { sums, weights } = spread(labels, pixels, values, segment)
   const track = trackPrior(pixels, values, segment, model)
   const ground = groundPrior(pixels, values, segment, model, { width, height })
   const q = new Float32Array(width * height)
@@ -65,6 +47,54 @@ export function densify(labels: LabelFrame, points: SparseDepth): Float32Array {
   return inverse(q, 1e-4)
 }
 
+/** Sums of the returns' values and of their weights in each pixel of their own segment. */
+function spread(
+  { width, height }: LabelFrame,
+  pixels: Uint32Array,
+  values: Float32Array,
+  segment: Uint32Array,
+): { sums: Float64Array; weights: Float64Array } {
+  const sums = new Float64Array(width * height)
+  const weights = new Float64Array(width * height)
+  const runEnd = ends(segment, width)
+  for (let i = 0; i < pixels.length; i++) {
+    const x = pixels[i] % width
+    const y = Math.floor(pixels[i] / width)
+    const own = segment[pixels[i]]
+    const value = values[i]
+    const left = Math.max(x - reach, 0)
+    const right = Math.min(x + reach, width - 1)
+    const bottom = Math.min(y + reach, height - 1)
+    for (let py = Math.max(y - reach, 0); py <= bottom; py++) {
+      const last = py * width + right
+      // From a pixel of the picture to its weight.
+      const toKernel = (py - y + reach) * (2 * reach + 1) + reach - x - py * width
+      for (let at = py * width + left; at <= last;) {
+        const end = Math.min(runEnd[at], last)
+        if (segment[at] !== own) {
+          at = end + 1
+          continue
+        }
+        for (; at <= end; at++) {
+          const weight = kernel[at + toKernel]
+          sums[at] += weight * value
+          weights[at] += weight
+        }
+      }
+    }
+  }
+  return { sums, weights }
+}
+
+/** For each pixel the last one of the run of its segment in its row. */
+function ends(segment: Uint32Array, width: number): Int32Array {
+  const out = new Int32Array(segment.length)
+  for (let at = segment.length - 1; at >= 0; at--) {
+    out[at] = (at + 1) % width !== 0 && segment[at + 1] === segment[at] ? out[at + 1] : at
+  }
+  return out
+}
+
 /** 1 / x, and 0 where x is not above `least`. */
 function inverse(values: Float32Array, least: number): Float32Array {
   const out = new Float32Array(values.length)
@@ -72,7 +102,7 @@ function inverse(values: Float32Array, least: number): Float32Array {
   return out
 }
 
-const kernel = Float32Array.from({ length: (2 * reach + 1) ** 2 }, (_, k) => {
+const kernel = Float64Array.from({ length: (2 * reach + 1) ** 2 }, (_, k) => {
   const [dx, dy] = [(k % (2 * reach + 1)) - reach, Math.floor(k / (2 * reach + 1)) - reach]
   const square = dx * dx + dy * dy
   return Math.exp(-square / 2) + 0.05 * Math.exp(-square / 18)
@@ -84,10 +114,15 @@ function differences(
   segment: Uint32Array,
   model: Float32Array,
 ): { pixels: Uint32Array; values: Float32Array } {
-  const isGood = (pixel: number, z: number): boolean => segment[pixel] !== segments.ground || z * model[pixel] < 1.2
-  const kept = Array.from(pixels.keys()).filter((i) => isGood(pixels[i], depth[i]))
-  return {
-    pixels: Uint32Array.from(kept, (i) => pixels[i]),
-    values: Float32Array.from(kept, (i) => 1 / depth[i] - (segment[pixels[i]] === segments.open ? 0 : model[pixels[i]])),
+  const kept = new Uint32Array(pixels.length)
+  const values = new Float32Array(pixels.length)
+  let count = 0
+  for (let i = 0; i < pixels.length; i++) {
+    const own = segment[pixels[i]]
+    const expected = model[pixels[i]]
+    if (own === segments.ground && depth[i] * expected >= 1.2) continue
+    kept[count] = pixels[i]
+    values[count++] = 1 / depth[i] - (own === segments.open ? 0 : expected)
   }
+  return { pixels: kept.subarray(0, count), values: values.subarray(0, count) }
 }

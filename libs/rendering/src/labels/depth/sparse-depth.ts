@@ -71,9 +71,12 @@ export class SparseDepthSource {
         }
       }
     }
-    const found: number[] = []
-    for (let pixel = 0; pixel < nearest.length; pixel++) if (nearest[pixel] > 0) found.push(pixel)
-    const pixels = Uint32Array.from(found)
-    return { pixels, depth: Float32Array.from(pixels, (pixel) => nearest[pixel]) }
+    const found = new Uint32Array(nearest.length)
+    let count = 0
+    for (let pixel = 0; pixel < nearest.length; pixel++) if (nearest[pixel] > 0) found[count++] = pixel
+    const pixels = found.slice(0, count)
+    const depth = new Float32Array(count)
+    for (let i = 0; i < count; i++) depth[i] = nearest[pixels[i]]
+    return { pixels, depth }
   }
 }
