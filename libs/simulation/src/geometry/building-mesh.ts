@@ -1,6 +1,7 @@
-import { facadeColours, roofColours, surfaces } from '../materials/palettes.ts'
-import type { Building } from '../world/furniture.ts'
+import { type Colour, facadeColours, roofColours, surfaces } from '../materials/palettes.ts'
+import type { Building } from '../world/buildings.ts'
 import type { Finish, Mesh, Point } from './mesh.ts'
+import { addRoof } from './roof-mesh.ts'
 
 /** Width of one window bay by facade style, metres. */
 const bayWidths = [2.6, 3.1, 2.2, 3.6] as const
@@ -12,10 +13,11 @@ const bayWidths = [2.6, 3.1, 2.2, 3.6] as const
 export function addBuilding(mesh: Mesh, building: Building): void {
   const { corners, base, foot, floors, floorHeight, style, seed } = building
   const colour = facadeColours[building.facade]
-  const shop = building.roof === 'flat' && seed % 3 !== 0
+  const flat = building.roof === 'flat' || building.roof === 'flat-block'
+  const shop = floors > 2 && seed % 3 !== 0
   const wall: Finish = { class: 'building', material: 'facade', colour, a: seed, b: style | (floors << 2) | ((shop ? 1 : 0) << 6) }
   const plinth: Finish = { class: 'building', material: 'matte', colour: surfaces.kerb }
-  const parapet = building.roof === 'flat' ? 0.3 : 0
+  const parapet = flat ? 0.3 : 0
   const top = base + (floors + parapet) * floorHeight
   const ring = signedArea(corners) > 0 ? corners : [...corners].reverse()
   const roof: Finish = { class: 'building', material: 'matte', colour: roofColours[seed % 2] }
@@ -55,40 +57,26 @@ export function addBuilding(mesh: Mesh, building: Building): void {
       )
     }
   }
-  const p = (i: number, z: number): Point => [...(ring[i] as readonly [number, number]), z]
-  if (building.roof === 'flat') {
-    mesh.quad([p(0, top), p(1, top), p(2, top), p(3, top)], roof)
-    return
-  }
-  addGable(mesh, ring, top, { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] }, { ...wall, material: 'matte' })
+  addRoof(mesh, building.roof, ring, top, { ...roof, colour: roofColours[seed % 3 === 0 ? 1 : 0] }, { ...wall, material: 'matte' }, seed)
+  if (shop && seed % 4 === 1) addAwning(mesh, corners, base)
 }
 
-/** A gabled roof over the ring with its ridge along the ring's longer side, and eaves that stand out a little. */
-function addGable(mesh: Mesh, ring: readonly (readonly [number, number])[], z: number, roof: Finish, gable: Finish): void {
-  const side = (i: number): number => {
-    const [a, b] = [ring[i], ring[(i + 1) % 4]]
-    return Math.hypot(b[0] - a[0], b[1] - a[1])
-  }
-  const o = side(0) >= side(1) ? 0 : 1
-  const q = (i: number): readonly [number, number] => ring[(i + o) % 4]
-  const mid = (a: readonly [number, number], b: readonly [number, number]): [number, number] => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
-  const ridge = z + 0.32 * Math.min(side(0), side(1))
-  const [left, right] = [mid(q(3), q(0)), mid(q(1), q(2))]
-  const out = (p: readonly [number, number], from: readonly [number, number], drop: number): Point => [
-    p[0] + (p[0] - from[0]) * 0.08,
-    p[1] + (p[1] - from[1]) * 0.08,
-    z - drop,
-  ]
-  const l: Point = [...left, ridge]
-  const r: Point = [...right, ridge]
-  mesh.quad([out(q(0), left, 0.2), out(q(1), right, 0.2), r, l], roof)
-  mesh.quad([out(q(2), right, 0.2), out(q(3), left, 0.2), l, r], roof)
-  for (const [a, b, peak] of [
-    [q(1), q(2), r],
-    [q(3), q(0), l],
-  ] as const) {
-    mesh.quad([[...a, z], [...b, z], peak, peak], gable)
-  }
+const awningColours: readonly Colour[] = [
+  [0.55, 0.16, 0.14],
+  [0.2, 0.34, 0.26],
+  [0.66, 0.6, 0.48],
+]
+
+/** An awning over the shop front, seen from above and from below. */
+function addAwning(mesh: Mesh, [a, b, , d]: Building['corners'], base: number): void {
+  const depth = Math.hypot(d[0] - a[0], d[1] - a[1])
+  const [ox, oy] = [(1.1 * (a[0] - d[0])) / depth, (1.1 * (a[1] - d[1])) / depth]
+  const at = (f: number, out: number, z: number): Point => [a[0] + (b[0] - a[0]) * f + ox * out, a[1] + (b[1] - a[1]) * f + oy * out, z]
+  const finish: Finish = { class: 'building', material: 'matte', colour: awningColours[Math.floor(base * 7 + a[0]) % 3 === 0 ? 0 : depth > 13 ? 1 : 2] }
+  const [p, q, r, s] = [at(0.06, 0, base + 2.95), at(0.94, 0, base + 2.95), at(0.94, 1, base + 2.5), at(0.06, 1, base + 2.5)]
+  const up = (q[0] - p[0]) * (s[1] - p[1]) - (q[1] - p[1]) * (s[0] - p[0]) > 0
+  mesh.quad(up ? [p, q, r, s] : [s, r, q, p], finish)
+  mesh.quad(up ? [s, r, q, p] : [p, q, r, s], finish, undefined, [0.6, 0.6, 0.6, 0.6])
 }
 
 function signedArea(ring: readonly (readonly [number, number])[]): number {

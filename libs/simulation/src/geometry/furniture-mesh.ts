@@ -1,6 +1,5 @@
-import { type Colour, surfaces } from '../materials/palettes.ts'
-import type { Lamp, Sign } from '../world/furniture.ts'
-import { signHalf } from '../world/map.ts'
+import { surfaces } from '../materials/palettes.ts'
+import type { Lamp } from '../world/furniture.ts'
 import type { Finish, Mesh, Point } from './mesh.ts'
 
 const metal: Finish = { class: 'pole', material: 'matte', colour: surfaces.pole }
@@ -49,36 +48,4 @@ export function addPost(mesh: Mesh, x: number, y: number, z0: number, z1: number
   const n = 6
   const at = (i: number, z: number): Point => [x + r * Math.cos((2 * Math.PI * i) / n), y + r * Math.sin((2 * Math.PI * i) / n), z]
   for (let i = 0; i < n; i++) mesh.quad([at(i, z0), at(i + 1, z0), at(i + 1, z1), at(i, z1)], finish, undefined, [0.8, 0.8, 1, 1])
-}
-
-const plates: Record<Sign['shape'], { corners: number; turn: number; rim: Colour; field: Colour }> = {
-  round: { corners: 12, turn: 0, rim: [0.72, 0.1, 0.1], field: [0.9, 0.9, 0.88] },
-  triangle: { corners: 3, turn: Math.PI / 2, rim: [0.72, 0.1, 0.1], field: [0.9, 0.9, 0.88] },
-  square: { corners: 4, turn: Math.PI / 4, rim: [0.1, 0.25, 0.62], field: [0.9, 0.9, 0.9] },
-}
-
-export function addSign(mesh: Mesh, sign: Sign): void {
-  const { x, y, base, height, heading } = sign
-  addPost(mesh, x, y, base, base + height + 0.35, 0.04)
-  const { corners, turn, rim, field } = plates[sign.shape]
-  const cos = Math.cos(heading + Math.PI)
-  const sin = Math.sin(heading + Math.PI)
-  // The plate looks against the driver's heading: `sign.heading` is the driver's.
-  const disc = (radius: number, forward: number, finish: Finish, reverse: boolean): void => {
-    const ids = Array.from({ length: corners }, (_, i) => {
-      const angle = turn + (2 * Math.PI * i) / corners
-      const across = radius * Math.cos(angle)
-      const p: Point = [x + cos * forward - sin * across, y + sin * forward + cos * across, base + height + radius * Math.sin(angle)]
-      return mesh.vertex(p, reverse ? [-cos, -sin, 0] : [cos, sin, 0], finish, [0, 0])
-    })
-    for (let i = 1; i + 1 < corners; i++) {
-      if (reverse) mesh.triangle(ids[0], ids[i + 1], ids[i])
-      else mesh.triangle(ids[0], ids[i], ids[i + 1])
-    }
-  }
-  const radius = sign.shape === 'square' ? signHalf * Math.SQRT2 * 0.95 : signHalf
-  const finish = (colour: Colour): Finish => ({ class: 'sign', material: 'retro-sign', colour })
-  disc(radius, 0.05, finish(rim), false)
-  disc(radius * 0.68, 0.062, finish(field), false)
-  disc(radius, 0.045, { class: 'sign', material: 'matte', colour: surfaces.pole }, true)
 }

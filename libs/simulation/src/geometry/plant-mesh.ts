@@ -2,9 +2,10 @@ import { type Colour, surfaces } from '../materials/palettes.ts'
 import type { Tree } from '../world/furniture.ts'
 import type { Finish, Mesh, Point } from './mesh.ts'
 
+const birchBark: Finish = { class: 'vegetation', material: 'matte', colour: [0.74, 0.73, 0.69] }
 const bark: Finish = { class: 'vegetation', material: 'matte', colour: surfaces.bark }
 
-/** A trunk with a crown of one or two lumpy ellipsoids, a cone of two tiers, or a bush. */
+/** A trunk with a crown of one or two lumpy ellipsoids, or of one tall one; a cone of two tiers; or a bush. */
 export function addTree(mesh: Mesh, tree: Tree): void {
   const { x, y, base, height, radius, tint, turn, kind } = tree
   const blend = (a: Colour, b: Colour): Colour => [a[0] + (b[0] - a[0]) * tint, a[1] + (b[1] - a[1]) * tint, a[2] + (b[2] - a[2]) * tint]
@@ -17,10 +18,25 @@ export function addTree(mesh: Mesh, tree: Tree): void {
     addLump(mesh, [x, y, base + height * 0.42], [radius, radius, height * 0.58], turn, leaf, 0)
     return
   }
-  addTrunk(mesh, x, y, base, base + height * 0.45, kind === 'conifer' ? 0.13 : 0.16)
+  const thickness = { broadleaf: 0.16, round: 0.11, poplar: 0.14, birch: 0.09, conifer: 0.13 }[kind]
+  addTrunk(mesh, x, y, base - 0.15, base + height * 0.45, thickness, kind === 'birch' ? birchBark : bark)
   if (kind === 'conifer') {
     addCone(mesh, x, y, base + 1.1, base + height * 0.72, radius, leaf)
     addCone(mesh, x, y, base + height * 0.5, base + height, radius * 0.66, leaf)
+    return
+  }
+  if (kind === 'round') {
+    addLump(mesh, [x, y, base + height - radius], [radius, radius, radius], turn, leaf, tint)
+    return
+  }
+  if (kind === 'poplar') {
+    const half = height * 0.42
+    addLump(mesh, [x, y, base + height - half], [radius, radius, half], turn, leaf, tint)
+    return
+  }
+  if (kind === 'birch') {
+    addLump(mesh, [x, y, base + height * 0.62], [radius, radius, height * 0.24], turn, leaf, tint)
+    addLump(mesh, [x, y, base + height * 0.82], [radius * 0.62, radius * 0.62, height * 0.18], turn * 1.7, leaf, tint)
     return
   }
   const crown = height * 0.31
@@ -29,7 +45,7 @@ export function addTree(mesh: Mesh, tree: Tree): void {
   addLump(mesh, side, [radius * 0.72, radius * 0.72, crown * 0.7], turn * 1.7, leaf, tint)
 }
 
-function addTrunk(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number): void {
+function addTrunk(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number, finish: Finish): void {
   const n = 6
   const at = (i: number, z: number, k: number): Point => [
     x + r * k * Math.cos((2 * Math.PI * i) / n),
@@ -37,7 +53,7 @@ function addTrunk(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: n
     z,
   ]
   for (let i = 0; i < n; i++)
-    mesh.quad([at(i, z0, 1.2), at(i + 1, z0, 1.2), at(i + 1, z1, 0.8), at(i, z1, 0.8)], bark, undefined, [0.8, 0.8, 0.7, 0.7])
+    mesh.quad([at(i, z0, 1.2), at(i + 1, z0, 1.2), at(i + 1, z1, 0.8), at(i, z1, 0.8)], finish, undefined, [0.8, 0.8, 0.7, 0.7])
 }
 
 function addCone(mesh: Mesh, x: number, y: number, z0: number, z1: number, r: number, leaf: Finish): void {

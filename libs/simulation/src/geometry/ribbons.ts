@@ -56,6 +56,21 @@ export class Ribbons {
     }
   }
 
+  /** An upright face across the street that looks forward or back. */
+  cap(s: number, d0: number, d1: number, low: number, high: number, forward: boolean, finish: Finish): void {
+    const [p, q] = forward ? [d0, d1] : [d1, d0]
+    this.#out.at(s).quad([this.#at(s, p, low), this.#at(s, q, low), this.#at(s, q, high), this.#at(s, p, high)], finish)
+  }
+
+  /** A square post. */
+  post(s: number, d: number, half: number, low: number, high: number, finish: Finish): void {
+    const corner = (i: number, z: number): Point => {
+      const [along, across] = [i % 4 === 0 || i % 4 === 3 ? -half : half, i % 4 < 2 ? -half : half]
+      return this.#at(s + along, d + across, z)
+    }
+    for (let i = 0; i < 4; i++) this.#out.at(s).quad([corner(i, low), corner(i + 1, low), corner(i + 1, high), corner(i, high)], finish)
+  }
+
   #at(s: number, d: number, up: number): Point {
     return this.road.place3(s, d, up)
   }
