@@ -5,11 +5,12 @@ import type { BlobRef } from '../ports/blob-store.ts'
 import type { StageResult } from '../stage/run-stage.ts'
 import { videoEncoding } from '../stage/video-blob.ts'
 import { composeStage } from '../stages/compose.ts'
-import { generateStage } from '../stages/generate.ts'
+import { type GenerateControl, generateStage } from '../stages/generate.ts'
 import { relightStage } from '../stages/relight.ts'
 import { digitalSourceTypes, manifestText, type VariantManifest, variantManifestSchema } from '../manifest/variant-manifest.ts'
 import type { ControlMapResult } from '../control-map/control-map-stage.ts'
 import type { CameraSetting } from './camera-setting.ts'
+import { firstFrameOf } from './first-frame.ts'
 import type { Condition } from './conditions.ts'
 import { publishBytes, publishVideo } from './publish.ts'
 import type { AugmentHost, PublishedVariant } from './types.ts'
@@ -21,6 +22,10 @@ const generateFacts = z.object({
   sigmaMax: z.number(),
   prompt: z.string(),
   steps: z.number(),
+  base: z.enum(['relight', 'paint', 'prior', 'none']),
+  // stages of before had one solver and began from noise alone
+  solver: z.string().default('2ab'),
+  strength: z.number().default(1),
 })
 const adapterFacts = z.object({ kind: z.string(), name: z.string(), driver: z.string() })
 
@@ -56,7 +61,11 @@ export async function makeVariant(
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
     ...(request.negativePrompt === undefined ? {} : { negativePrompt: request.negativePrompt }),
     ...(request.guidance === undefined ? {} : { guidance: request.guidance }),
-    ...(base === undefined ? {} : { base: base.outputs.small }),
+    ...(request.solver === undefined ? {} : { solver: request.solver }),
+    ...(request.strength === undefined ? {} : { strength: request.strength }),
+    ...(request.clipFrames === undefined ? {} : { clipFrames: request.clipFrames }),
+    ...(request.firstFrame === undefined ? {} : { firstFrame: firstFrameOf(request.firstFrame, setting) }),
+    ...baseOf(setting, base),
   })
   const facts = generateFacts.parse(generated.facts)
   const onto =
@@ -77,10 +86,24 @@ export async function makeVariant(
 }
 
 /** Controls that the bundle reads with a weight above zero. */
-function controlsOf(conditions: readonly Condition[]): Record<string, { frames: BlobRef; weight: number }> {
+function controlsOf(conditions: readonly Condition[]): Record<string, GenerateControl> {
+  const read = conditions.filter(({ weight }) => weight > 0)
   return Object.fromEntries(
-    conditions.filter(({ weight }) => weight > 0).map(({ control, frames, weight }) => [control, { frames, weight }]),
+    read.map(({ control, frames, weight, style, preset }) => [
+      control,
+      { frames, weight, ...(style === undefined ? {} : { style }), ...(preset === undefined ? {} : { preset }) },
+    ]),
   )
+}
+
+/** What generation begins from: the relit video; where the bundle has no base but less than full noise was asked for, the camera video itself. */
+function baseOf(
+  { request, sourceFrames }: CameraSetting,
+  relit: StageResult<'small'> | undefined,
+): { base?: { frames: BlobRef; kind: 'relight' | 'paint' } } {
+  if (relit !== undefined) return { base: { frames: relit.outputs.small, kind: 'relight' } }
+  if (request.strength === undefined || request.strength === 1 || sourceFrames === undefined) return {}
+  return { base: { frames: sourceFrames.outputs.small, kind: 'relight' } }
 }
 
 interface Made {
@@ -132,6 +155,10 @@ function describe(host: AugmentHost, setting: CameraSetting, conditions: readonl
     steps: facts.steps,
     guidance: facts.guidance,
     sigmaMax: facts.sigmaMax,
+    solver: facts.solver,
+    strength: facts.strength,
+    begins: facts.base,
+    ...(request.firstFrame === undefined ? {} : { firstFrame: request.firstFrame.sha256 }),
     conditions: Object.fromEntries(conditions.map((condition) => [condition.control, describeCondition(condition)])),
     ...(made.controlMap === undefined ? {} : { controlMap: describeMap(setting, made.controlMap) }),
     bundle: { name: manifest.name, version: manifest.version, digest, licence: manifest.licence },

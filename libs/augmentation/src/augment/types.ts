@@ -1,7 +1,9 @@
 import type { LoadedControlMap } from '@virga/conditions'
+import type { Solver } from '@virga/diffusion'
 import type { OpenLogOptions } from '@virga/formats'
 import type { Bundle, ClipGenerator } from '@virga/models'
 import type { RenderDevice } from '@virga/rendering'
+import type { RgbImage } from '@virga/scenario'
 import type { Look } from '@virga/simulation'
 import type { VariantManifest } from '../manifest/variant-manifest.ts'
 import type { StageContext } from '../stage/stage-context.ts'
@@ -37,6 +39,18 @@ export interface AugmentRequest {
   readonly negativePrompt?: string
   /** g in x0 = cond + g (cond - uncond); default: the bundle's. */
   readonly guidance?: number
+  /** Default: the bundle's. */
+  readonly solver?: Solver
+  /** 0 to 1, default 1: how far towards noise sampling begins; less changes less of what it begins from. */
+  readonly strength?: number
+  /** Most frames that the network makes in one go, 8 m + 1; default: the bundle's clip. */
+  readonly clipFrames?: number
+  /** What the first frame shall be: of the camera's size, or of the model's shape at any size. */
+  readonly firstFrame?: { readonly file: string; readonly sha256: string; readonly image: RgbImage }
+  /** Which of the bundle's controls are used; default: all that the drive can give. */
+  readonly controls?: readonly string[]
+  /** Weights in place of the bundle's. */
+  readonly weights?: Readonly<Record<string, number>>
   /** Weights per control, frame and pixel, in place of the bundle's. */
   readonly controlMap?: LoadedControlMap
   /** Absolute folder. */

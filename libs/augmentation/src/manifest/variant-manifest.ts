@@ -43,7 +43,15 @@ export const variantManifest = z.object({
   seed: z.int(),
   steps: z.int(),
   guidance: z.number(),
+  /** The first noise level. */
   sigmaMax: z.number(),
+  solver: z.string().optional(),
+  /** 1: from noise alone; less: from what it begins from, with that much of the way to noise. */
+  strength: z.number().optional(),
+  /** What the network's part is a change of: the camera video relit, the labels painted, the prior of the controls, or nothing. */
+  begins: z.enum(['relight', 'paint', 'prior', 'none']).optional(),
+  /** SHA-256 of the file of a first frame that was given. */
+  firstFrame: sha256.optional(),
   /** By control: how it was made, its weight (with a control map the mean one; 0: shown beside the video but not read by the model) and its digests. */
   conditions: z.record(
     z.string(),

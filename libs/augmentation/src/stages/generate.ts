@@ -1,13 +1,27 @@
 /// <reference lib="es2025.float16" />
-import type { Bundle, ClipGenerator, ControlMapFrames } from '@virga/models'
+import { noiseLevels, type Solver } from '@virga/diffusion'
+import { VirgaError } from '@virga/errors'
+import type { Bundle, ClipGenerator, ControlMapFrames, GeneratedPart, GenerateRequest } from '@virga/models'
+import { planVideo } from '@virga/models'
+import type { RgbImage } from '@virga/scenario'
+import { digestOf } from '../digest/digest.ts'
 import type { BlobRef } from '../ports/blob-store.ts'
-import { type FrameShape, putFrames } from '../stage/frame-blob.ts'
-import { allRgbFrames, rgbShape, type Size } from '../stage/rgb-frames.ts'
+import { type ClipReader, clipReader } from '../stage/clip-reader.ts'
+import { type Elements, type FrameShape, putFrames } from '../stage/frame-blob.ts'
+import { rgbShape, type Size } from '../stage/rgb-frames.ts'
 import { runStage, type StageResult } from '../stage/run-stage.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 
 /** Bump when libs/models or libs/diffusion compute other values. */
 const generatorVersion = 1
+
+/** A control's frames at the model's size, and what they were made with. */
+export interface GenerateControl {
+  readonly frames: BlobRef
+  readonly weight: number
+  readonly style?: string
+  readonly preset?: string
+}
 
 export interface GenerateInput {
   readonly bundle: Bundle
@@ -22,31 +36,37 @@ export interface GenerateInput {
   readonly count: number
   readonly fps: number
   readonly modelSize: Size
-  /** Control frames at the model's size, with their weights. */
-  readonly controls: Readonly<Record<string, { readonly frames: BlobRef; readonly weight: number }>>
+  readonly controls: Readonly<Record<string, GenerateControl>>
   /** In place of the controls' weights. */
   readonly controlMap?: { readonly blobs: readonly BlobRef[]; readonly map: ControlMapFrames }
   readonly negativePrompt?: string
   readonly guidance?: number
-  /** The relit source at the model's size, where there is camera video. */
-  readonly base?: BlobRef
+  readonly solver?: Solver
+  readonly strength?: number
+  readonly clipFrames?: number
+  /** At the model's size. */
+  readonly firstFrame?: RgbImage
+  /** What is begun from, at the model's size: the camera video relit, or the labels painted. */
+  readonly base?: { readonly frames: BlobRef; readonly kind: 'relight' | 'paint' }
 }
 
 /**
- * What the network adds. With camera video `result` is the change, generated minus reconstructed base, half floats in 0..1 colour
- * units; without, the generated frames, 8-bit RGB.
+ * What the network adds, clip by clip: of a long video only one clip is held. Begun from a video, `result` is the change, generated minus
+ * reconstructed base, half floats in 0..1 colour units; otherwise the generated frames, 8-bit RGB.
  */
 export function generateStage(context: StageContext, input: GenerateInput): Promise<StageResult<'result'>> {
-  const { bundle, controls, base, look, seed, steps, count, fps, modelSize } = input
+  const { bundle, controls, base, look, seed, steps, count, fps } = input
   const names = Object.keys(controls).sort()
+  const given = givenOf(input)
   const spec = {
     name: 'generate',
     version: 1,
     title: input.title,
     inputs: {
       bundle: bundle.digest,
-      ...Object.fromEntries(names.map((name) => [`control:${name}`, (controls[name] as { frames: BlobRef }).frames.sha256])),
-      ...(base === undefined ? {} : { base: base.sha256 }),
+      ...Object.fromEntries(names.map((name) => [`control:${name}`, controls[name].frames.sha256])),
+      ...(base === undefined ? {} : { base: base.frames.sha256 }),
+      ...(input.firstFrame === undefined ? {} : { firstFrame: digestOf(Buffer.from(input.firstFrame.data).toString('base64')) }),
       ...Object.fromEntries((input.controlMap?.blobs ?? []).map(({ sha256 }, i) => [`control-map:${i}`, sha256])),
     },
     config: {
@@ -57,65 +77,96 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
       steps,
       count,
       fps,
-      weights:
-        input.controlMap === undefined
-          ? Object.fromEntries(names.map((name) => [name, (controls[name] as { weight: number }).weight]))
-          : 'map',
+      weights: input.controlMap === undefined ? Object.fromEntries(names.map((name) => [name, controls[name].weight])) : 'map',
       // Left out where they are not given, so that stages of before keep their keys.
-      ...(input.negativePrompt === undefined ? {} : { negativePrompt: input.negativePrompt }),
-      ...(input.guidance === undefined ? {} : { guidance: input.guidance }),
+      ...(base?.kind === 'paint' ? { base: 'paint' } : {}),
+      ...given,
       precision: 'float32',
       execution: input.execution,
     },
     outputs: ['result'] as const,
-    unit: 'steps',
-    ...(steps > 0 ? { total: steps } : {}),
+    unit: 'evaluations',
+    ...(steps > 0 ? { total: evaluations(input) } : {}),
   }
   return runStage(context, spec, async ({ advance }) => {
     const generator = await input.openGenerator()
-    const load = (ref: BlobRef) => allRgbFrames(context.store, ref, modelSize)
-    const inputs: Record<string, { frames: Awaited<ReturnType<typeof load>>; weight: number }> = {}
-    for (const name of names) {
-      const { frames, weight } = controls[name] as { frames: BlobRef; weight: number }
-      inputs[name] = { frames: await load(frames), weight }
+    const { firstFrame, controlMap, prompt } = input
+    const readers: ClipReader[] = []
+    const overlap = planVideo(count, seed, bundle.manifest, input.clipFrames).overlap
+    const open = (ref: BlobRef): ClipReader => {
+      const reader = clipReader(context.store, ref, input.modelSize, count, overlap)
+      readers.push(reader)
+      return reader
     }
-    const made = await generator.generate({
+    const request: GenerateRequest = {
       frames: count,
-      controls: inputs,
+      controls: Object.fromEntries(names.map((name) => [name, { ...controls[name], frames: open(controls[name].frames) }])),
       look,
       seed,
       steps,
       fps,
-      ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
-      ...(input.negativePrompt === undefined ? {} : { negativePrompt: input.negativePrompt }),
-      ...(input.guidance === undefined ? {} : { guidance: input.guidance }),
-      ...(input.controlMap === undefined ? {} : { controlMap: input.controlMap.map }),
-      ...(base === undefined ? {} : { baseVideo: await load(base) }),
+      ...given,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(firstFrame === undefined ? {} : { firstFrame }),
+      ...(controlMap === undefined ? {} : { controlMap: controlMap.map }),
+      ...(base === undefined ? {} : { baseVideo: open(base.frames), baseKind: base.kind }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
-      onStep: ({ clip, clips, step, steps: ofClip }) =>
-        advance(Math.min(steps, Math.round(((clip + (step + 1) / ofClip) / clips) * steps))),
-    })
-    const result =
-      base !== undefined && made.delta !== undefined
-        ? await putFrames(context.store, deltaShape(modelSize), count, halves(made.delta))
-        : await putFrames(
-            context.store,
-            rgbShape(modelSize),
-            count,
-            made.frames.map(({ data }) => data),
-          )
-    const { effectiveProvider, guidance, sigmaMax, prompt, clips, base: baseKind } = made
-    const kind = base !== undefined && made.delta !== undefined ? 'delta' : 'frames'
-    return {
-      outputs: { result },
-      facts: { kind, provider: effectiveProvider, guidance, sigmaMax, prompt, clips, base: baseKind, steps: made.steps },
+      onStep: ({ clip, step, steps: ofClip }) => advance(clip * ofClip + step + 1),
+    }
+    const parts = generator.stream(request)
+    try {
+      return await store(context, input, parts)
+    } finally {
+      await parts.return()
+      for (const reader of readers) await reader.close()
     }
   })
 }
 
+/** Options that were given, as the generator takes them and as the key holds them. */
+function givenOf(input: GenerateInput): Pick<GenerateRequest, 'negativePrompt' | 'guidance' | 'solver' | 'strength' | 'clipFrames'> {
+  const { negativePrompt, guidance, solver, strength, clipFrames } = input
+  return {
+    ...(negativePrompt === undefined ? {} : { negativePrompt }),
+    ...(guidance === undefined ? {} : { guidance }),
+    ...(solver === undefined ? {} : { solver }),
+    ...(strength === undefined ? {} : { strength }),
+    ...(clipFrames === undefined ? {} : { clipFrames }),
+  }
+}
+
+/** Evaluations of the network over all clips, for progress. */
+function evaluations({ bundle, count, seed, steps, solver, clipFrames }: GenerateInput): number {
+  const { defaults } = bundle.manifest
+  const perClip = noiseLevels({ steps, sigmaMax: defaults.sigmaMax, solver: solver ?? defaults.solver ?? '2ab' }).length
+  return planVideo(count, seed, bundle.manifest, clipFrames).clips.length * perClip
+}
+
+/** Keeps the parts as they come. */
+async function store(
+  context: StageContext,
+  { base, count, modelSize }: GenerateInput,
+  parts: AsyncGenerator<GeneratedPart, void, undefined>,
+) {
+  const begun = await parts.next()
+  if (begun.done === true) throw new VirgaError('VIRGA_INTERNAL', 'nothing was generated')
+  const isDelta = base !== undefined && begun.value.delta !== undefined
+  let last = begun.value
+  async function* elements(): AsyncGenerator<Elements> {
+    for (let part: IteratorResult<GeneratedPart, void> = { value: last, done: false }; part.done !== true; part = await parts.next()) {
+      last = part.value
+      if (!isDelta) yield* last.frames.map(({ data }) => data)
+      else for (const delta of last.delta ?? []) yield Float16Array.from(delta)
+    }
+  }
+  const result = await putFrames(context.store, isDelta ? deltaShape(modelSize) : rgbShape(modelSize), count, elements())
+  const { effectiveProvider, guidance, sigmaMax, prompt, clips, steps, solver, strength } = last
+  const kind = isDelta ? 'delta' : 'frames'
+  return {
+    outputs: { result },
+    facts: { kind, provider: effectiveProvider, guidance, sigmaMax, prompt, clips, base: last.base, steps, solver, strength },
+  }
+}
+
 /** [height, width, 3] half floats: steps of 1/2048 or finer for changes within -1..1, eight times finer than 8-bit colour. */
 export const deltaShape = ({ width, height }: Size): FrameShape => ({ type: '<f2', frame: [height, width, 3] })
-
-function* halves(frames: readonly Float32Array[]): Generator<Float16Array> {
-  for (const frame of frames) yield Float16Array.from(frame)
-}
