@@ -4,7 +4,8 @@ import { openRenderDevice } from '@virga/rendering'
 import { readPng, writePng } from '@virga/video'
 import { expect, it } from 'vitest'
 import { parseLook, renderDrive, simulateDrive, simulatorVersion } from '../src/index.ts'
-import { actorGeometry, staticGeometry } from '../src/geometry/static-geometry.ts'
+import { actorGeometry } from '../src/geometry/actor-mesh.ts'
+import { staticGeometry } from '../src/geometry/static-geometry.ts'
 
 const digest = (...parts: ArrayBufferView[]): string => {
   const hash = createHash('sha256')

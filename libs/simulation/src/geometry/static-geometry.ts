@@ -1,12 +1,15 @@
 import type { SimulatedDrive } from '../world/drive.ts'
-import { addBackdrop, addBuilding } from './building-mesh.ts'
-import { ChunkedMesh, packMeshes, type StaticGeometry } from './chunks.ts'
-import { addLamp, addSign } from './furniture-mesh.ts'
-import type { Mesh } from './mesh.ts'
-import { pedestrianMesh } from './pedestrian.ts'
+import { addBuilding } from './building-mesh.ts'
+import { ChunkedMesh, type StaticGeometry } from './chunks.ts'
+import { addBarrier } from './barrier-mesh.ts'
+import { addLamp } from './furniture-mesh.ts'
+import { addProp } from './prop-mesh.ts'
+import { Ribbons } from './ribbons.ts'
+import { addSign } from './sign-mesh.ts'
 import { addTree } from './plant-mesh.ts'
-import { buildStreet } from './street-mesh.ts'
-import { vehicleMesh } from './vehicle.ts'
+import { addLand } from './land-mesh.ts'
+import { addSignal } from './signal-mesh.ts'
+import { buildStreet, meshExtent } from './street-mesh.ts'
 
 /** Everything of a drive that stands still, in chunks along the street; the last chunk is the land around. */
 export function staticGeometry(drive: SimulatedDrive): StaticGeometry {
@@ -16,14 +19,10 @@ export function staticGeometry(drive: SimulatedDrive): StaticGeometry {
   for (const tree of drive.furniture.trees) addTree(out.at(tree.s), tree)
   for (const lamp of drive.furniture.lamps) addLamp(out.at(lamp.s), lamp)
   for (const sign of drive.furniture.signs) addSign(out.at(sign.s), sign)
-  addBackdrop(out.at(1e6), drive.road.place(drive.ego.sAt(drive.seconds / 2), 0))
+  for (const signal of drive.furniture.signals) addSignal(out.at(signal.s), signal)
+  const lay = new Ribbons(out, drive.road)
+  for (const barrier of drive.furniture.barriers) addBarrier(lay, barrier)
+  for (const prop of drive.furniture.props) addProp(out.at(prop.s), prop)
+  addLand(out, drive, ...meshExtent(drive))
   return out.pack()
-}
-
-/** The shapes of actors, in the order of their chunks in `actorGeometry`. */
-export const actorShapes = ['hatchback', 'saloon', 'suv', 'van', 'truck', 'pedestrian'] as const
-
-/** One chunk per shape. */
-export function actorGeometry(): StaticGeometry {
-  return packMeshes(actorShapes.map((shape): Mesh => (shape === 'pedestrian' ? pedestrianMesh() : vehicleMesh(shape))))
 }

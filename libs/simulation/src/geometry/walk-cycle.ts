@@ -1,12 +1,18 @@
-import type { Actor } from '../world/traffic.ts'
+import type { Actor } from '../world/traffic/actor.ts'
+import { isPerson } from '../world/traffic/shapes.ts'
 
-/** Metres walked in two steps. */
+/** Metres walked in two steps by a person of 1.74 m. */
 const stride = 1.4
 
+/** Below this speed legs come to rest, metres per second. */
+const strolling = 0.4
+
 /** Swing of a person's limbs, -1 to 1; 0 for those who stand and for vehicles. */
-export function limbSwing({ shape, speed, phase }: Actor, seconds: number): number {
-  if (shape !== 'pedestrian' || speed <= 0) return 0
-  return Math.sin(((2 * Math.PI * speed) / stride) * seconds + phase)
+export function limbSwing({ shape, scale, phase, travelledAt }: Actor, seconds: number): number {
+  if (!isPerson(shape)) return 0
+  const way = travelledAt(seconds)
+  const speed = (way - travelledAt(seconds - 0.1)) / 0.1
+  return Math.min(1, Math.max(0, speed) / strolling) * Math.sin(((2 * Math.PI) / (stride * scale)) * way + phase)
 }
 
 /** The turn of a limb in the person's x-z plane about a height, as the vertex shader (gbuffer.wgsl.ts) does it. */

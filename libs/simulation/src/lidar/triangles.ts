@@ -1,9 +1,11 @@
 import type { StaticGeometry } from '../geometry/chunks.ts'
 import { vertexBytes } from '../geometry/mesh.ts'
-import { actorGeometry, actorShapes, staticGeometry } from '../geometry/static-geometry.ts'
+import { actorGeometry } from '../geometry/actor-mesh.ts'
+import { staticGeometry } from '../geometry/static-geometry.ts'
 import { limbAngle } from '../geometry/walk-cycle.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
-import type { Actor, Placement, Shape } from '../world/traffic.ts'
+import type { Actor, Placement } from '../world/traffic/actor.ts'
+import { type Shape, shapes } from '../world/traffic/shapes.ts'
 
 /** Triangles without an index, as rays meet them: the same that the pictures are drawn from. */
 export interface Triangles {
@@ -39,7 +41,7 @@ let actors: ReadonlyMap<Shape, Triangles> | undefined
 export function actorTriangles(shape: Shape): Triangles {
   if (actors === undefined) {
     const soup = soupOf(actorGeometry())
-    actors = new Map(soup.patches.map(({ first, count }, i) => [actorShapes[i], part(soup, first, count)]))
+    actors = new Map(soup.patches.map(({ first, count }, i) => [shapes[i], part(soup, first, count)]))
   }
   return actors.get(shape) as Triangles
 }
@@ -78,15 +80,17 @@ export function placeActor(actor: Actor, at: Placement, seconds: number): Triang
   const shape = actorTriangles(actor.shape)
   const corners = new Float64Array(shape.corners.length)
   const [c, s] = [Math.cos(at.heading), Math.sin(at.heading)]
+  const [cp, sp] = [Math.cos(at.pitch ?? 0), Math.sin(at.pitch ?? 0)]
   for (let i = 0; i < corners.length; i += 3) {
     let [x, z] = [shape.corners[i], shape.corners[i + 2]]
-    const y = shape.corners[i + 1]
+    const y = shape.corners[i + 1] * actor.scale
     const limb = shape.limbs[i / 3]
     if (limb > 0) {
       const { pivot, angle } = limbAngle(actor, limb, seconds)
       const [lc, ls] = [Math.cos(angle), Math.sin(angle)]
       ;[x, z] = [lc * x - ls * (z - pivot), pivot + ls * x + lc * (z - pivot)]
     }
+    ;[x, z] = [actor.scale * (cp * x - sp * z), actor.scale * (sp * x + cp * z)]
     corners[i] = at.x + c * x - s * y
     corners[i + 1] = at.y + s * x + c * y
     corners[i + 2] = at.z + z

@@ -2,11 +2,11 @@ import { VirgaError } from '@virga/errors'
 import type { Scenario } from '@virga/scenario'
 import { Random } from '../random.ts'
 import { rdsHqRig } from '../rig/rds-hq-rig.ts'
-import { furnish, type Furniture, kerbHeight } from './furniture.ts'
+import { furnish, type Furniture } from './furniture.ts'
 import { Road } from './road.ts'
 import { layStreet, type Street } from './street.ts'
 import { frontCamera, scenarioOf } from './to-scenario.ts'
-import { type Actor, driveEgo, type EgoMotion, populate } from './traffic.ts'
+import { type Actor, type EgoMotion, runTraffic } from './traffic.ts'
 
 /** Metres of street behind the ego's start and beyond its last place. */
 export const metresBehind = 45
@@ -64,10 +64,9 @@ export function simulateDrive(options: DriveOptions): SimulatedDrive {
   const reach = metresAhead + 9.5 * seconds
   const road = new Road(stream('road'), -metresBehind - 20, reach + 40)
   const street = layStreet(stream('street'), -metresBehind, reach)
-  const ego = driveEgo(stream('ego'), street)
+  const { ego, actors } = runTraffic(stream, road, street, seconds)
   const end = ego.sAt(seconds) + metresAhead
   const furniture = furnish(stream, road, street, -metresBehind, end)
-  const actors = populate(stream, road, street, ego, seconds, kerbHeight)
   const count = Math.floor(seconds * fps + 1e-9)
   const frameTimes = Array.from({ length: Math.max(1, count) }, (_, i) => Math.round((i * 1e6) / fps) / 1e6)
   const world = { seed, seconds, fps, road, street, furniture, actors, ego, frameTimes }

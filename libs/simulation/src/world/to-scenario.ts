@@ -1,7 +1,7 @@
-import { buildTrajectory, type Camera, type Pose, quatFromAxisAngle, type Scenario, type Track, type Trajectory } from '@virga/scenario'
+import { buildTrajectory, type Camera, type Pose, type Scenario, type Track, type Trajectory } from '@virga/scenario'
 import type { SimulatedDrive } from './drive.ts'
 import { drivableAreasOf, mapOf } from './map.ts'
-import { type Actor, type Placement, shapeSizes } from './traffic.ts'
+import type { Actor, Placement } from './traffic/actor.ts'
 
 const egoHz = 50
 const trackHz = 10
@@ -35,7 +35,7 @@ export function scenarioOf(drive: Omit<SimulatedDrive, 'scenario'>, cameras: rea
 export function egoPlacement(drive: Pick<SimulatedDrive, 'ego' | 'road'>, seconds: number): Placement {
   const s = drive.ego.sAt(seconds)
   const [x, y] = drive.road.place(s, drive.ego.d)
-  return { x, y, z: 0, heading: drive.road.at(s).heading }
+  return { x, y, z: drive.road.height(s), heading: drive.road.at(s).heading, pitch: Math.atan(drive.road.slope(s)) }
 }
 
 /** A pinhole of 80 degrees across, 1.5 m above the ground and 1.6 m ahead of the vehicle's origin. */
@@ -62,11 +62,20 @@ function sample(seconds: number, hz: number, at: (t: number) => Placement, lift:
   const translations = new Float64Array(3 * n)
   const rotations = new Float64Array(4 * n)
   for (let i = 0; i < n; i++) {
-    const { x, y, z, heading } = at(timesUs[i] / 1e6)
-    translations.set([x, y, z + lift], 3 * i)
-    rotations.set(quatFromAxisAngle([0, 0, 1], heading), 4 * i)
+    const { x, y, z, heading, pitch = 0 } = at(timesUs[i] / 1e6)
+    // A body's middle is `lift` along its own upward axis.
+    const lean = lift * Math.sin(pitch)
+    translations.set([x - lean * Math.cos(heading), y - lean * Math.sin(heading), z + lift * Math.cos(pitch)], 3 * i)
+    rotations.set(uphill(heading, pitch), 4 * i)
   }
   return buildTrajectory({ timesUs, translations, rotations }, { what: 'simulated trajectory' })
+}
+
+/** Turned to the heading, then nose up by the pitch: Rz(heading) Ry(-pitch), as w, x, y, z. */
+function uphill(heading: number, pitch: number): [number, number, number, number] {
+  const [c, s] = [Math.cos(heading / 2), Math.sin(heading / 2)]
+  const [p, q] = [Math.cos(pitch / 2), -Math.sin(pitch / 2)]
+  return [c * p, -s * q, c * q, s * p]
 }
 
 /** Whether the actor comes within the camera's and the condition's range of the ego at some time. */
@@ -80,7 +89,7 @@ function nearEgo(drive: Pick<SimulatedDrive, 'ego' | 'road' | 'seconds'>, actor:
 }
 
 function trackOf(drive: Pick<SimulatedDrive, 'seconds'>, actor: Actor): Track {
-  const size = shapeSizes[actor.shape]
+  const { size } = actor
   const trajectory = sample(drive.seconds, trackHz, (t) => actor.placementAt(t), size[2] / 2)
   const n = trajectory.timesUs.length
   const sizes = new Float64Array(3 * n)

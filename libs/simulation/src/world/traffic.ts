@@ -1,210 +1,152 @@
-import type { ObjectClass } from '@virga/scenario'
 import type { Random } from '../random.ts'
 import type { Road } from './road.ts'
-import { forwardLaneCentre, junctionSpans, oncomingLaneCentre, type Street } from './street.ts'
+import { lightStateAt } from './signals.ts'
+import { forwardLaneCentre, type Street } from './street.ts'
+import type { Actor } from './traffic/actor.ts'
+import { crosserActors, flowActors, parkedActors, sideActors, walkerActors } from './traffic/actors.ts'
+import { type Crosser, drawCrosser, pavementCrossed, stepCrosser } from './traffic/crosser.ts'
+import { type Flow, letsCross, stepFlow } from './traffic/flow.ts'
+import { egoMiddle, egoWish, fillFlows } from './traffic/flows.ts'
+import { stepSeconds } from './traffic/history.ts'
+import { closedLines, crossingEdges, linesFor, stopPlace } from './traffic/lines.ts'
+import { park } from './traffic/parked.ts'
+import { fillSideStreets, hasTime, isCrossing, type SideQueue, stepQueue } from './traffic/side-street.ts'
+import { fillPavement, isFree, stepTrack, type Track } from './traffic/walkers.ts'
 
-export type Shape = 'hatchback' | 'saloon' | 'suv' | 'van' | 'truck' | 'pedestrian'
+export type { Actor, Placement } from './traffic/actor.ts'
 
-/** Length, width, height of each shape in metres: the meshes fill these boxes. */
-export const shapeSizes: Record<Shape, readonly [number, number, number]> = {
-  hatchback: [4.0, 1.76, 1.48],
-  saloon: [4.6, 1.82, 1.44],
-  suv: [4.5, 1.88, 1.7],
-  van: [5.4, 2.0, 2.4],
-  truck: [7.4, 2.3, 3.2],
-  pedestrian: [0.55, 0.6, 1.74],
-}
-
-const classes: Record<Shape, ObjectClass> = {
-  hatchback: 'car',
-  saloon: 'car',
-  suv: 'car',
-  van: 'van',
-  truck: 'truck',
-  pedestrian: 'pedestrian',
-}
-
-/** Where a body is: the middle of its footprint on the ground, and its heading. */
-export interface Placement {
-  readonly x: number
-  readonly y: number
-  readonly z: number
-  readonly heading: number
-}
-
-/** One vehicle or person of the drive. */
-export interface Actor {
-  readonly id: string
-  readonly class: ObjectClass
-  readonly shape: Shape
-  /** Index into the paint (vehicles) or clothing (pedestrians) palette. */
-  readonly palette: number
-  readonly moving: boolean
-  readonly lightsOn: boolean
-  /** Metres travelled per second, for the walk cycle. */
-  readonly speed: number
-  /** Radians, so that people do not walk in step. */
-  readonly phase: number
-  /** @param seconds since the drive's start */
-  placementAt(seconds: number): Placement
-}
-
-/** Arc length of the ego's origin over time, metres and seconds. */
+/** Arc length of the ego's origin over time, metres and seconds; it keeps the middle of its lane. */
 export interface EgoMotion {
   readonly d: number
   sAt(seconds: number): number
 }
 
-export function driveEgo(random: Random, street: Street): EgoMotion {
-  const mean = random.between(4, 8)
-  const swing = Math.min(mean - 3, 9 - mean, random.between(0.2, 1.2))
-  const omega = random.between(0.2, 0.45)
-  const phase = random.between(0, 2 * Math.PI)
-  // The integral of mean + swing * sin(omega t + phase): speed stays within 3..9 m/s.
-  return {
-    d: forwardLaneCentre(street, street.egoLane),
-    sAt: (t) => mean * t - (swing / omega) * (Math.cos(omega * t + phase) - Math.cos(phase)),
-  }
+export interface Traffic {
+  readonly ego: EgoMotion
+  readonly actors: readonly Actor[]
 }
 
-const vehicleShapes: readonly Shape[] = ['hatchback', 'hatchback', 'saloon', 'saloon', 'suv', 'suv', 'van', 'truck']
+/** Actors that never come nearer to the ego than this are left out, metres. */
+const reach = 225
 
-export function populate(
-  seedOf: (stream: string) => Random,
-  road: Road,
-  street: Street,
-  ego: EgoMotion,
-  seconds: number,
-  kerbHeight: number,
-): Actor[] {
-  const actors: Actor[] = []
-  const far = ego.sAt(seconds) + 170
-  const add = (
-    shape: Shape,
-    random: Random,
-    motion: { moving: boolean; speed: number; lightsOn: boolean },
-    at: (t: number) => Placement,
-  ): void => {
-    const number = actors.length.toString().padStart(3, '0')
-    actors.push({
-      id: `${shape}-${number}`,
-      class: classes[shape],
-      shape,
-      palette: random.integer(0, 5),
-      phase: actors.length,
-      ...motion,
-      placementAt: at,
+type SeedOf = (stream: string) => Random
+
+/**
+ * Everybody on the street for the length of a drive, by small steps from a start that is the same however long the drive is: vehicles and cyclists
+ * in lanes (car following), people on the pavements and over the crossings, side streets. The ego is one of them.
+ */
+export function runTraffic(seedOf: SeedOf, road: Road, street: Street, seconds: number): Traffic {
+  const wish = egoWish(seedOf('ego'))
+  const queues = street.junctions.flatMap((junction) => fillSideStreets(seedOf, street, junction))
+  const crossers = drawCrossers(seedOf, street)
+  const flows = fillFlows(seedOf, street, wish, seconds, (flow) => closedLines(street, flow, crossers, queues, 0).map(({ at }) => at))
+  const ego = flows.flatMap(({ vehicles }) => vehicles).find(({ shape }) => shape === 'ego')
+  if (ego === undefined) throw new Error('no ego in its own traffic')
+  const far = 9.5 * seconds + 330
+  const tracks = ([-1, 1] as const).flatMap((side) => fillPavement(seedOf, street, side, -45, far))
+  const crowd: Crowd = { street, flows, queues, crossers, tracks }
+  const steps = Math.ceil(seconds / stepSeconds) + 12
+  for (let i = 0; i < steps; i++) step(crowd, { place: ego.history.place, speed: ego.history.speed }, i * stepSeconds, wish)
+
+  const motion = { d: forwardLaneCentre(street, street.egoLane), sAt: (t: number) => ego.history.at(t) - egoMiddle }
+  const actors = [
+    ...flows.flatMap((flow) => flowActors(road, flow)),
+    ...queues.flatMap((queue) => sideActors(road, queue)),
+    ...parkedActors(park(seedOf, road, street, -40, motion.sAt(seconds) + reach)),
+    ...crosserActors(road, street, crossers),
+    ...walkerActors(road, street, tracks.flat()),
+  ]
+  return { ego: motion, actors: actors.filter((actor) => comesNear(road, motion, actor, seconds)) }
+}
+
+interface Crowd {
+  readonly street: Street
+  readonly flows: readonly Flow[]
+  readonly queues: readonly SideQueue[]
+  readonly crossers: readonly Crosser[]
+  readonly tracks: readonly Track[]
+}
+
+/** One step of all. Who may go is decided first, one after the other; then everybody moves at once. */
+function step(crowd: Crowd, ego: { readonly place: number; readonly speed: number }, seconds: number, wish: (t: number) => number): void {
+  const { street, flows, queues, crossers, tracks } = crowd
+  const moves: (() => void)[] = []
+  for (const crosser of crossers) moves.push(stepCrosser(crosser, (gate) => isOpen(crowd, crosser, gate, seconds), stepSeconds))
+  for (const queue of queues) {
+    if (hasTime(queue, street, seconds) && isClear(crowd, queue)) queue.released++
+    moves.push(...stepQueue(queue))
+  }
+  for (const flow of flows) {
+    const lines = closedLines(street, flow, crossers, queues, seconds)
+    moves.push(...stepFlow(flow, (_, vehicle) => linesFor(lines, vehicle), ego, seconds, wish))
+  }
+  for (const track of tracks) moves.push(...stepTrack(track, closedTo(crowd, track, seconds), stepSeconds))
+  for (const move of moves) move()
+}
+
+/** Half the width of a crosser's way over a pavement, metres. */
+const halfWay = 0.42
+
+/** Whether a crosser may go through a gate now. */
+function isOpen({ street, flows, tracks }: Crowd, crosser: Crosser, gate: 'pavement' | 'kerb' | 'far-pavement', seconds: number): boolean {
+  const { direction, s, junction } = crosser
+  if (gate === 'kerb') {
+    const light = lightStateAt(street, junction.index, 'main', seconds)
+    if (light !== undefined && light !== 'red') return false
+    return flows.every((flow) => {
+      const { line, until } = crossingEdges(crosser, flow.direction)
+      return letsCross(flow, line, until)
     })
   }
-  const onRoad = (s: number, d: number, z: number, turn: number): Placement => {
-    const [x, y] = road.place(s, d)
-    return { x, y, z, heading: road.at(s).heading + turn }
-  }
+  const side = (gate === 'pavement') === direction > 0 ? -1 : 1
+  return tracks.every((track) => track.length === 0 || track[0].side !== side || isFree(track, s - halfWay, s + halfWay))
+}
 
-  driveForward(seedOf('forward'), street, ego, seconds, (shape, random, speed, sAt, d) =>
-    add(shape, random, { moving: true, speed, lightsOn: true }, (t) => onRoad(sAt(t), d, 0, 0)),
+/** Whether a vehicle from a side street may set out: nobody is in the junction or cannot stop before it, nobody walks over its mouths. */
+function isClear({ street, flows, tracks }: Crowd, { junction }: SideQueue): boolean {
+  const { s, half } = junction
+  return (
+    flows.every((flow) => letsCross(flow, stopPlace(street, junction, flow.direction), flow.direction * s + half + 0.5, 4)) &&
+    tracks.every((track) => isFree(track, s - half - 0.3, s + half + 0.3))
   )
+}
 
-  const oncoming = seedOf('oncoming')
-  for (let lane = 0; lane < street.oncomingLanes; lane++) {
-    const speed = oncoming.between(4, 7)
-    const d = oncomingLaneCentre(street, lane)
-    for (let s = oncoming.between(14, 60); s < far + speed * seconds; s += oncoming.between(22, 75)) {
-      const start = s
-      add(oncoming.pick(vehicleShapes), oncoming, { moving: true, speed, lightsOn: true }, (t) => onRoad(start - speed * t, d, 0, Math.PI))
-    }
+/** Spans of a pavement that are closed to its walkers: mouths of side streets in use, ways of those who cross. */
+function closedTo({ street, queues, crossers }: Crowd, track: Track, seconds: number): (readonly [number, number])[] {
+  if (track.length === 0) return []
+  const { side } = track[0]
+  const spans: (readonly [number, number])[] = []
+  for (const { index, s, half } of street.junctions) {
+    const light = lightStateAt(street, index, 'cross', seconds)
+    const busy = queues.some((queue) => queue.junction.index === index && isCrossing(queue))
+    if (busy || (light !== undefined && light !== 'red')) spans.push([s - half - 0.25, s + half + 0.25])
   }
+  for (const crosser of crossers) if (pavementCrossed(crosser, street) === side) spans.push([crosser.s - halfWay, crosser.s + halfWay])
+  return spans
+}
 
-  const parked = seedOf('parked')
-  const blocked = [...junctionSpans(street, 5), ...street.crossings.map(({ from, to }) => [from - 5.5, to + 5.5] as const)]
-  for (const [here, d, turn] of [
-    [street.parkingRight, street.kerbRight + 1.18, 0],
-    [street.parkingLeft, street.kerbLeft - 1.18, Math.PI],
-  ] as const) {
-    if (!here) continue
-    for (let s = -20; s < far;) {
-      const shape = parked.pick<Shape>(['hatchback', 'hatchback', 'saloon', 'saloon', 'suv', 'van'])
-      const length = shapeSizes[shape][0]
-      const middle = s + length / 2
-      const free = !blocked.some(([a, b]) => middle + length / 2 > a && middle - length / 2 < b)
-      if (free && parked.chance(0.62)) {
-        const where = onRoad(middle, d + parked.between(-0.08, 0.08), 0, turn + parked.between(-0.02, 0.02))
-        add(shape, parked, { moving: false, speed: 0, lightsOn: false }, () => where)
-      }
-      s += length + parked.between(0.9, 1.6)
-    }
-  }
-
-  // Cars that wait in the side streets.
-  const waiting = seedOf('waiting')
-  for (const { s, half } of street.junctions) {
-    if (waiting.chance(0.6)) {
-      const where = onRoad(s + half / 2, street.kerbRight - street.pavement - waiting.between(3.5, 9), 0, Math.PI / 2)
-      add(waiting.pick(vehicleShapes), waiting, { moving: false, speed: 0, lightsOn: true }, () => where)
-    }
-    if (waiting.chance(0.5)) {
-      const where = onRoad(s - half / 2, street.kerbLeft + street.pavement + waiting.between(3.5, 9), 0, -Math.PI / 2)
-      add(waiting.pick(vehicleShapes), waiting, { moving: false, speed: 0, lightsOn: true }, () => where)
-    }
-  }
-
-  walk(seedOf('pedestrians'), street, far, (random, speed, start, d, direction) => {
-    const turn = direction > 0 ? 0 : Math.PI
-    const fixed = random.between(-1.5, 1.5)
-    add('pedestrian', random, { moving: speed > 0, speed, lightsOn: false }, (t) => {
-      const s = start + direction * speed * t
-      // Down the kerb at a side street and up again, within a quarter of a metre.
-      const kerb = Math.min(1, ...street.junctions.map(({ s: centre, half }) => Math.max(0, (Math.abs(s - centre) - half) / 0.25)))
-      return onRoad(s, d, kerb * kerbHeight, speed > 0 ? turn : turn + fixed)
+/** Up to two people for every crossing, each on a line of its own. */
+function drawCrossers(seedOf: SeedOf, street: Street): Crosser[] {
+  const chance = street.setting === 'city' ? 0.5 : 0.25
+  return street.crossings.flatMap((crossing) => {
+    const junction = street.junctions.find(({ s, half }) => Math.abs((crossing.from + crossing.to) / 2 - s) < half + 8)
+    if (junction === undefined) return []
+    const near = crossing.to <= junction.s
+    const random = seedOf(`crossing ${junction.index} ${near ? 'near' : 'far'}`)
+    const number = 50000 + (junction.index % 1000) * 4 + (near ? 0 : 2)
+    return ([0, 1] as const).flatMap((line) => {
+      const wanted = random.chance(chance)
+      const crosser = drawCrosser(random, street, crossing, junction, line, number + line)
+      return wanted ? [crosser] : []
     })
   })
-  return actors
 }
 
-type AddVehicle = (shape: Shape, random: Random, speed: number, sAt: (t: number) => number, d: number) => void
-
-/** Vehicles that go the ego's way: a leader in its lane that keeps its distance, and a column in every other lane. */
-function driveForward(random: Random, street: Street, ego: EgoMotion, seconds: number, add: AddVehicle): void {
-  for (let lane = 0; lane < street.forwardLanes; lane++) {
-    const d = forwardLaneCentre(street, lane)
-    if (lane === street.egoLane) {
-      const omega = random.between(0.15, 0.4)
-      const phase = random.between(0, 6.28)
-      let gap = random.between(13, 34)
-      const count = random.integer(0, 3)
-      for (let i = 0; i < count; i++) {
-        const ahead = gap
-        add(random.pick(vehicleShapes), random, ego.sAt(1) - ego.sAt(0), (t) => ego.sAt(t) + ahead + 1.5 * Math.sin(omega * t + phase), d)
-        gap += random.between(14, 40)
-      }
-      continue
-    }
-    // A whole column keeps one speed, so that nobody runs into anybody.
-    const mean = ego.sAt(seconds) / seconds
-    const speed = Math.min(9, Math.max(3, mean + random.between(-1.2, 1.5)))
-    for (let s = random.between(-10, 25); s < 170 + seconds * 3; s += random.between(16, 50)) {
-      const start = s
-      add(random.pick(vehicleShapes), random, speed, (t) => start + speed * t, d)
-    }
+function comesNear(road: Road, ego: EgoMotion, actor: Actor, seconds: number): boolean {
+  for (let t = 0; t <= seconds + 1; t += 1) {
+    const [x, y] = road.place(ego.sAt(t), ego.d)
+    const at = actor.placementAt(t)
+    if (Math.hypot(at.x - x, at.y - y) < reach) return true
   }
-}
-
-type AddWalker = (random: Random, speed: number, s: number, d: number, direction: number) => void
-
-function walk(random: Random, street: Street, far: number, add: AddWalker): void {
-  const spacing = street.setting === 'city' ? 9 : 22
-  for (const side of [-1, 1]) {
-    const inner = (side < 0 ? street.kerbRight : street.kerbLeft) + side * 1.35
-    const span = street.pavement - 1.75
-    for (let s = -5; s < far; s += random.between(0.6, 1.6) * spacing) {
-      const standing = random.chance(0.2)
-      add(
-        random,
-        standing ? 0 : random.between(0.9, 1.5),
-        s,
-        inner + side * random.between(0, Math.max(0.1, span)),
-        random.chance(0.5) ? 1 : -1,
-      )
-    }
-  }
+  return false
 }

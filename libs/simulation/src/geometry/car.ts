@@ -1,16 +1,8 @@
-import { type Colour, surfaces } from '../materials/palettes.ts'
-import { type Shape, shapeSizes } from '../world/traffic.ts'
+import { shapeSizes } from '../world/traffic/shapes.ts'
 import { type Finish, Mesh, type Point } from './mesh.ts'
+import { glass, headlight, paint, plate, tailLight, trim, wheel, wheelArch } from './vehicle-parts.ts'
 
-/** White paint: the instance's own colour multiplies it. Byte a = 1 says so to the shader. */
-const paint: Finish = { class: 'vehicle', material: 'car-paint', colour: [1, 1, 1], a: 1 }
-const glass: Finish = { class: 'vehicle', material: 'car-glass', colour: surfaces.glass }
-const rubber: Finish = { class: 'vehicle', material: 'rubber', colour: surfaces.rubber }
-const trim: Finish = { class: 'vehicle', material: 'rubber', colour: [0.13, 0.13, 0.14] }
-const hub: Finish = { class: 'vehicle', material: 'matte', colour: surfaces.hub }
-const headlight: Finish = { class: 'vehicle', material: 'headlight', colour: [0.85, 0.87, 0.88] }
-const tailLight: Finish = { class: 'vehicle', material: 'tail-light', colour: [0.55, 0.07, 0.06] }
-const plate: Finish = { class: 'vehicle', material: 'matte', colour: [0.85, 0.85, 0.8] as Colour }
+export type CarShape = 'hatchback' | 'saloon' | 'suv' | 'van' | 'truck'
 
 /** A side profile in fractions of length (from the rear, 0..1) and height (0..1): belt line, cabin and bonnet. */
 interface Profile {
@@ -30,7 +22,7 @@ interface Profile {
   readonly windowsFrom?: number
 }
 
-const profiles: Record<Exclude<Shape, 'pedestrian'>, Profile> = {
+const profiles: Record<CarShape, Profile> = {
   hatchback: {
     sill: 0.27,
     belt: 0.88,
@@ -95,8 +87,8 @@ const profiles: Record<Exclude<Shape, 'pedestrian'>, Profile> = {
   },
 }
 
-/** A vehicle that fills its box: origin in the middle of its footprint on the ground, x forward, wheels on z = 0. */
-export function vehicleMesh(shape: Exclude<Shape, 'pedestrian'>): Mesh {
+/** A car, van or box truck that fills its box: origin in the middle of its footprint on the ground, x forward, wheels on z = 0. */
+export function carMesh(shape: CarShape): Mesh {
   const mesh = new Mesh()
   const [length, width, height] = shapeSizes[shape]
   const p = profiles[shape]
@@ -148,7 +140,12 @@ export function vehicleMesh(shape: Exclude<Shape, 'pedestrian'>): Mesh {
   cabin(mesh, p, body, roof, height * (truck ? 0.84 : 1))
   if (truck) mesh.box([rear, -half, 0.75], [1.6, half, height], { ...paint, a: 0, colour: [0.82, 0.82, 0.8] })
   if (truck) mesh.box([rear + 0.2, -0.5, 0.5], [1.8, 0.5, 0.76], trim)
-  for (const x of p.axles) for (const side of [1, -1]) wheel(mesh, x, side, half, p.wheel)
+  for (const x of p.axles) {
+    for (const side of [1, -1]) {
+      wheel(mesh, x, side, half, p.wheel)
+      if (!truck || x > back) wheelArch(mesh, x, side, body + 0.004, p.wheel * 1.18, p.wheel)
+    }
+  }
   lights(mesh, p, front, truck ? rear : back, body, truck)
   return mesh
 }
@@ -206,28 +203,6 @@ function cabin(mesh: Mesh, p: Profile, low: number, high: number, top: number): 
         const quad: [Point, Point, Point, Point] = [at(x0, f0, side), at(x0, f1, side), at(x1, f1, side), at(x1, f0, side)]
         mesh.quad(side > 0 ? quad : [quad[3], quad[2], quad[1], quad[0]], kind)
       }
-    }
-  }
-}
-
-function wheel(mesh: Mesh, x: number, side: number, half: number, radius: number): void {
-  const segments = 12
-  const outer = side * half
-  const inner = side * (half - 0.24)
-  const ring = (r: number, y: number, i: number): Point => [
-    x + r * Math.cos((2 * Math.PI * i) / segments),
-    y,
-    radius + r * Math.sin((2 * Math.PI * i) / segments),
-  ]
-  const face = (corners: [Point, Point, Point, Point], finish: Finish): void => {
-    mesh.quad(side < 0 ? corners : [corners[3], corners[2], corners[1], corners[0]], finish)
-  }
-  for (let i = 0; i < segments; i++) {
-    face([ring(radius, outer, i), ring(radius, inner, i), ring(radius, inner, i + 1), ring(radius, outer, i + 1)], rubber)
-    face([ring(radius * 0.6, outer, i), ring(radius, outer, i), ring(radius, outer, i + 1), ring(radius * 0.6, outer, i + 1)], rubber)
-    if (i % 2 === 0) {
-      const centre: Point = [x, outer, radius]
-      face([centre, ring(radius * 0.6, outer, i), ring(radius * 0.6, outer, i + 1), ring(radius * 0.6, outer, i + 2)], hub)
     }
   }
 }
