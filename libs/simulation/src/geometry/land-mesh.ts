@@ -22,7 +22,7 @@ type World = Pick<SimulatedDrive, 'road' | 'ego' | 'seconds'>
 /** Flat land so that no ray ends in nothing, and aprons from the edges of the ground along the road down to it. */
 export function addLand(out: ChunkedMesh, world: World, from: number, to: number): void {
   const { road } = world
-  const stations = road.stations(from, to).filter((_, i, all) => i % 4 === 0 || i === all.length - 1)
+  const stations = road.stations(from, to)
   const level = Math.min(...stations.map((s) => road.height(s))) - farDrop
   for (const side of [-1, 1]) {
     // Straight away along the world's y: the road's heading stays within 57 degrees of x, so x grows along the edge and nothing folds.

@@ -143,9 +143,14 @@ function placeSigns(random: Random, road: Road, street: Street): Sign[] {
   const add = (s: number, side: Side, shape: SignShape): void => {
     put(s, (side < 0 ? street.kerbRight : street.kerbLeft) + side * 0.5, side < 0 ? 0 : Math.PI, shape)
   }
-  for (const crossing of street.crossings) {
-    add(crossing.from - 1.6, -1, random.chance(0.5) ? 'square' : 'triangle')
-    if (street.oncomingLanes > 0) add(crossing.to + 1.6, 1, 'square')
+  for (const { from, to } of street.crossings) {
+    const junction = street.junctions.find(({ s }) => Math.abs(s - from) < 20)
+    const shape = random.chance(0.5) ? 'square' : 'triangle'
+    // Lights say enough. Between crossing and cross street there is room for a post, no more.
+    if (junction?.signals) continue
+    const near = junction === undefined || from < junction.s
+    add(from - (near ? 1.6 : 0.3), -1, shape)
+    if (street.oncomingLanes > 0) add(to + (near ? 0.3 : 1.6), 1, 'square')
   }
   for (const junction of street.junctions) {
     const { s, half, signals } = junction

@@ -60,8 +60,8 @@ const centreOfTwo: Choice = [
   ['yellow', 'solid-dashed', 2],
   ['white', 'solid', 1],
   ['white', 'short-dashed', 1],
-  ['white', 'double-dashed', 0.7],
-  ['yellow', 'dotted', 0.7],
+  ['white', 'double-dashed', 1.2],
+  ['yellow', 'dotted', 1.2],
 ]
 const centreOfMany: Choice = [
   ['yellow', 'double-solid', 5],
@@ -70,24 +70,24 @@ const centreOfMany: Choice = [
   ['yellow', 'solid', 2],
   ['yellow', 'dashed-solid', 0.8],
   ['yellow', 'solid-dashed', 0.8],
-  ['yellow', 'double-dotted', 0.8],
-  ['yellow', 'double-dashed', 0.7],
+  ['yellow', 'double-dotted', 1.2],
+  ['yellow', 'double-dashed', 1.1],
 ]
 const divider: Choice = [
   ['white', 'long-dashed', 10],
   ['white', 'short-dashed', 2],
-  ['white', 'dot-dashed', 0.9],
+  ['white', 'dot-dashed', 1.2],
   ['white', 'solid', 0.8],
 ]
 const edge: Choice = [
   ['white', 'solid', 12],
   ['white', 'short-dashed', 0.8],
-  ['white', 'other', 0.6],
+  ['white', 'other', 0.8],
 ]
 const edgeOfOneWay: Choice = [
   ['white', 'solid', 5],
   ['yellow', 'solid', 4],
-  ['yellow', 'other', 0.6],
+  ['yellow', 'other', 1.2],
 ]
 const crossCentre: Choice = [
   ['white', 'long-dashed', 5],
