@@ -13,7 +13,7 @@ struct Frame {
   counts: vec4<f32>,
   lights: array<Light, 28>,
   boxes: array<Box, 14>,
-  signals: array<vec4<f32>, 12>,
+  signals: array<vec4<f32>, 48>,
 };
 `
 
@@ -259,12 +259,11 @@ fn contact(world: vec3<f32>) -> f32 {
     case 8u: { // lamp heads; byte a: 0 a street lamp, else 1 + index of the signal that byte b is the red, amber or green of
       colour = select(vec3<f32>(0.98, 0.92, 0.6), colour, v.info.z > 0u);
       if (v.info.z > 0u) {
-        let i = min(v.info.z - 1u, 47u);
+        let i = min(v.info.z - 1u, 191u);
         let state = i32(round(frame.signals[i >> 2u][i & 3u]));
         let mine = i32(v.info.w);
-        let on = state == mine || (state == 3 && mine < 2);
-        value = select(0.0, 1.0, on);
-        if (!on) { material = 0u; colour = colour * 0.16 + 0.02; }
+        value = select(0.0, 1.0, state == mine);
+        if (state != mine) { material = 0u; colour = colour * 0.16 + 0.02; }
       }
     }
     case 6u: {

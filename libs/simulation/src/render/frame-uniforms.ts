@@ -1,6 +1,7 @@
 import { type Camera, composePose, invertPose, type Pose, poseAt, poseToMat4, transformDirection } from '@virga/scenario'
 import { VirgaError } from '@virga/errors'
 import type { SimulatedDrive } from '../world/drive.ts'
+import { signalGroups, signalStates } from '../world/signals.ts'
 import type { Actor, Placement } from '../world/traffic/actor.ts'
 import { isPerson } from '../world/traffic/shapes.ts'
 import { lightFloats, lightsNear, maxLights } from './frame-lights.ts'
@@ -9,14 +10,13 @@ import { multiply, pinholeClip, toGpu } from './matrices.ts'
 /** Boxes of things near by and states of traffic lights that the shader takes; floats of one box. */
 const maxBoxes = 14
 const boxFloats = 12
-const maxSignals = 48
 
 const lightsAt = 48
 const boxesAt = lightsAt + maxLights * lightFloats
 const signalsAt = boxesAt + maxBoxes * boxFloats
 
 /** Floats of the Frame struct in gbuffer.wgsl.ts. */
-export const frameFloats = signalsAt + maxSignals
+export const frameFloats = signalsAt + signalGroups
 
 export interface PlacedActor {
   readonly actor: Actor
@@ -87,7 +87,7 @@ export function momentAt(drive: SimulatedDrive, camera: Camera, size: ImageSize,
   for (const [i, placed] of boxes.entries()) uniforms.set(boxRow(placed, seconds), boxesAt + i * boxFloats)
   const along = forward[0] * own.aim[0] + forward[1] * own.aim[1]
   uniforms.set([lights.length, boxes.length, drive.ego.sAt(seconds) * along], 44)
-  uniforms.set(signalStates(drive, seconds), signalsAt)
+  uniforms.set(signalStates(drive.street, seconds), signalsAt)
   return { seconds, eye, forward, cameraToWorld, actors, uniforms }
 }
 
@@ -105,16 +105,4 @@ function boxRow({ actor, at }: PlacedActor, seconds: number): number[] {
   const [p, q] = [actor.placementAt(seconds - step), actor.placementAt(seconds + step)]
   const speed = actor.class === 'pedestrian' ? 0 : Math.hypot(q.x - p.x, q.y - p.y) / (2 * step)
   return [at.x, at.y, Math.cos(at.heading), Math.sin(at.heading), length / 2, wide / 2, shade, 0, at.z, speed, tall, 0]
-}
-
-const stateCodes = { red: 0, amber: 1, green: 2, 'red-amber': 3 } as const
-
-/** A drive that has traffic lights says what each shows. */
-interface Signals {
-  readonly signals?: readonly { stateAt(seconds: number): keyof typeof stateCodes }[]
-}
-
-/** What each traffic light shows, as gbuffer.wgsl.ts reads it. */
-function signalStates({ signals = [] }: SimulatedDrive & Signals, seconds: number): number[] {
-  return signals.slice(0, maxSignals).map((signal) => stateCodes[signal.stateAt(seconds)])
 }

@@ -2,6 +2,7 @@ import { Random } from '../random.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import { type Facts, factsOf } from '../world/facts.ts'
 import { type Look, lookName, surfaceOf } from './looks.ts'
+import { shownWeather } from './words.ts'
 
 /** How many other wordings stand beside the first. */
 const others = 3
@@ -31,9 +32,10 @@ const hours: Record<Look['lighting'], readonly string[]> = {
 }
 
 /** What the light does, where it comes from the sun or from lamps. */
-function light({ weather, lighting }: Look): readonly string[] {
+function light(look: Look): readonly string[] {
+  const { lighting } = look
   if (lighting === 'night') return ['street lamps and headlights light the road', 'lamps, headlights and lit windows are the only light']
-  if (weather !== 'clear') return ['the light is flat and there are no shadows', 'the light is soft and even']
+  if (shownWeather(look) !== 'clear') return ['the light is flat and there are no shadows', 'the light is soft and even']
   if (lighting === 'golden-hour') return ['low warm light throws long shadows', 'an orange sun stands low and shadows are long']
   return ['buildings and cars throw crisp shadows', 'sunlight throws clear shadows on the road']
 }
@@ -85,7 +87,7 @@ export function captionsFor(drive: SimulatedDrive, look: Look): Record<string, s
 function caption(facts: Facts, look: Look, random: Random, first: boolean): string {
   const scene = [`${random.pick(openings)} along ${random.pick(places[facts.setting])}.`, laneSentence(facts, random)]
   const air = [
-    `${random.pick(skies[look.weather])} ${random.pick(hours[look.lighting])}, and ${random.pick(light(look))}.`,
+    `${random.pick(skies[shownWeather(look)])} ${random.pick(hours[look.lighting])}, and ${random.pick(light(look))}.`,
     random.pick(surfaces[surfaceOf(look)]),
   ]
   const motion = [motionSentence(facts, random), trafficSentence(facts, random), ...people(facts, random)]
@@ -94,7 +96,7 @@ function caption(facts: Facts, look: Look, random: Random, first: boolean): stri
   return [...order.flat(), random.pick(views)].filter((sentence) => sentence !== '').join(' ')
 }
 
-function laneSentence({ forwardLanes, oncomingLanes, bend, junctions, crossings }: Facts, random: Random): string {
+function laneSentence({ forwardLanes, oncomingLanes, bend, grade, junctions, signals, crossings }: Facts, random: Random): string {
   const lanes =
     oncomingLanes === 0
       ? `It is a one-way street with ${many(forwardLanes, 'lane', 'lanes')}`
@@ -103,8 +105,10 @@ function laneSentence({ forwardLanes, oncomingLanes, bend, junctions, crossings 
           `There ${forwardLanes === 1 ? 'is' : 'are'} ${many(forwardLanes, 'lane', 'lanes')} ahead and ${many(oncomingLanes, 'lane', 'lanes')} for oncoming traffic`,
         ])
   const course = bend === 'straight' ? 'runs straight on' : `bends gently to the ${bend}`
-  const passed = junctions > 0 ? `, past ${many(junctions, 'junction', 'junctions')}${crossings > 0 ? ' with zebra crossings' : ''}` : ''
-  return `${lanes}, and the street ${course}${passed}.`
+  const slope = { level: '', uphill: ' up a hill', downhill: ' down a hill', hilly: ' over hilly ground' }[grade]
+  const at = [...(signals > 0 ? ['traffic lights'] : []), ...(crossings > 0 ? ['zebra crossings'] : [])].join(' and ')
+  const passed = junctions > 0 ? `, past ${many(junctions, 'junction', 'junctions')}${at === '' ? '' : ` with ${at}`}` : ''
+  return `${lanes}, and the street ${course}${slope}${passed}.`
 }
 
 function motionSentence({ speed, change, follows }: Facts, random: Random): string {

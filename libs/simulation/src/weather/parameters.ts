@@ -110,7 +110,8 @@ export function lookParameters(look: Look): LookParameters {
     windows: p.windowPower,
     // A camera closes its iris when lamps shine on snow.
     exposure: l.exposure * p.exposure * (night ? 1 - 0.4 * p.snowCover : 1),
-    saturation: a.saturation,
+    // Lamps keep their colours in any weather.
+    saturation: night ? Math.max(0.92, a.saturation) : a.saturation,
     sunGlow: l.sunGlow * p.sunPower * (1 + 1.5 * Math.max(0, haze)),
     halo: night ? Math.min(0.5, 0.22 + Math.min(0.1, p.fogExtinction * 40) + Math.max(0, p.fogExtinction - 0.006) * 8) : 0,
   }

@@ -85,9 +85,9 @@ export interface Jitter {
 export function jittered(look: Look, seed: number, base: Pick<WeatherPhysics, 'sunAzimuth' | 'haze'>, jitter: Jitter): Look {
   const random = new Random(seed, 'weather jitter')
   const [turn, thicken] = [random.between(-1, 1), random.between(-1, 1)]
-  const azimuth = base.sunAzimuth + turn * (jitter.sunAzimuth ?? 0)
+  const azimuth = base.sunAzimuth + turn * Math.min(180, jitter.sunAzimuth ?? 0)
   return withWeather(look, {
-    sunAzimuth: ((((azimuth + 180) % 360) + 360) % 360) - 180,
+    sunAzimuth: azimuth > 180 ? azimuth - 360 : azimuth < -180 ? azimuth + 360 : azimuth,
     haze: Math.min(10, Math.max(1, base.haze + thicken * (jitter.haze ?? 0))),
   })
 }

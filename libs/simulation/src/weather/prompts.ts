@@ -1,32 +1,65 @@
-import { type Look, lookName } from './looks.ts'
+import { Random } from '../random.ts'
+import type { SimulatedDrive } from '../world/drive.ts'
+import { factsOf } from '../world/facts.ts'
+import { type Look, lookName, surfaceOf } from './looks.ts'
+import { lightPhrases, placeWords, shownWeather, skyWordsOf, surfacePhrases, timeNouns } from './words.ts'
 
-const skies: Record<Look['weather'], readonly string[]> = {
-  clear: ['clear weather', 'a clear sky', 'fair weather with a dry road'],
-  overcast: ['overcast sky', 'a grey cloudy sky', 'flat light under thick clouds'],
-  rain: ['heavy rain', 'a rainy street with wet asphalt', 'rain and reflections on a wet road'],
-  snow: ['snowfall', 'a snowy street with tyre tracks', 'snow covering road and roofs'],
-  fog: ['dense fog', 'a foggy street', 'thick mist hiding the distance'],
-}
+/** Wordings of one look. */
+const wordings = 16
+/** What the small text encoder reads with room to spare. */
+const mostWords = 23
 
-const lights: Record<Look['lighting'], readonly string[]> = {
-  morning: ['in the morning', 'early morning light', 'shortly after sunrise'],
-  day: ['during the day', 'at noon', 'in bright daylight'],
-  'golden-hour': ['at golden hour', 'at sunset, warm low light', 'in the evening with an orange sky'],
-  night: ['at night, street lights on', 'at night with headlights and lit windows', 'in the dark, lamps glowing'],
-}
-
-/** Three wordings of a look; the first is the one that presets use. */
-export function promptsFor(look: Look): string[] {
-  const sky = skies[look.weather]
-  const light = lights[look.lighting]
-  const prompts = [
-    `a city street, ${sky[0]}, ${light[0]}`,
-    `driving through the city, ${sky[1]}, ${light[1]}`,
-    `dashcam video, ${sky[2]}, ${light[2]}`,
+/**
+ * Short prompts in plain English (under 24 words), from the look and, where a drive is given, its place, lanes, slope and junctions. The first is the one that
+ * presets use, the same for every drive; each of the others names weather and light, most of them the road or the place too. The same drive and look give the same.
+ */
+export function promptsFor(look: Look, drive?: SimulatedDrive): string[] {
+  const random = new Random(drive?.seed ?? 0, `prompts ${lookName(look)}`)
+  const sky = skyWordsOf(look)
+  const { places, extras } = placeWords(drive && factsOf(drive))
+  const say = {
+    noun: () => random.pick(sky.noun),
+    clause: () => random.pick(sky.clause),
+    adjective: () => random.pick(sky.adjective),
+    light: () => random.pick(lightPhrases[look.lighting]),
+    time: () => random.pick(timeNouns[look.lighting]),
+    surface: () => random.pick(surfacesOf(look)),
+    place: () => random.pick(places),
+    extra: () => random.pick(extras),
+  }
+  const templates: readonly (() => string)[] = [
+    () => `driving through the city, ${say.noun()}, ${say.light()}`,
+    () => `dashcam video, ${say.noun()}, ${say.light()}`,
+    () => `${say.place()}, ${say.noun()}, ${say.light()}`,
+    () => `${say.place()} ${say.light()}, ${say.surface()}, ${say.noun()}`,
+    () => `${say.clause()} ${say.light()} on ${say.place()}`,
+    () => `${say.adjective()} ${say.time()}, ${say.place()}`,
+    () => `${say.surface()}, ${say.noun()}, ${say.time()}`,
+    () => `${say.place()}, ${say.extra()}, ${say.noun()} ${say.light()}`,
+    () => `${say.light()}, ${say.noun()}`,
+    () => `view from a car: ${say.place()}, ${say.adjective()} weather, ${say.light()}, ${say.surface()}`,
+    () => `${say.adjective()} ${say.time()}, ${say.surface()}`,
+    () => `the street ${say.light()}; ${say.clause()}`,
+    () => `${say.extra()}, ${say.place()}; ${say.clause()} ${say.light()}`,
+    () => `driving along ${say.place()} ${say.light()}, ${say.noun()}`,
+    () => `make it a ${say.adjective()} scene ${say.light()}`,
   ]
-  return look.lighting === 'day' && look.weather !== 'clear'
-    ? prompts.map((text) => text.replace('in bright daylight', 'in daylight'))
-    : prompts
+  const first = `a city street, ${sky.noun[0]}, ${lightPhrases[look.lighting][0]}${look.lighting === 'night' ? ', street lights on' : ''}`
+  const texts = new Set([first])
+  for (let turn = 0; texts.size < wordings && turn < 20; turn++) {
+    for (const template of templates) {
+      const text = template()
+      if (texts.size < wordings && text.split(/\s+/).length <= mostWords) texts.add(text)
+    }
+  }
+  return [...texts]
+}
+
+/** What the road looks like: of a wet road under a dry sky also why. */
+function surfacesOf(look: Look): readonly string[] {
+  const surface = surfaceOf(look)
+  const after = ['wet road after rain', 'puddles left by the rain', 'the asphalt is still wet from the rain']
+  return surface === 'wet' && shownWeather(look) !== 'rain' ? after : surfacePhrases[surface]
 }
 
 /** The first wording of a look. */
