@@ -87,8 +87,10 @@ export class Road {
   /** Metres above the world's origin of the ground at arc length s, whatever the offset: straight between stations, as the mesh is. */
   height(s: number): number {
     if (this.swells.length === 0) return 0
-    const station = Math.floor(s / stationStep)
-    const f = s / stationStep - station
+    // Beyond its ends the road stays where it is, as in `at`.
+    const place = Math.min(Math.max(s, this.start), this.end) / stationStep
+    const station = Math.floor(place)
+    const f = place - station
     const low = this.smoothHeight(station * stationStep)
     return f === 0 ? low : low + f * (this.smoothHeight((station + 1) * stationStep) - low)
   }
