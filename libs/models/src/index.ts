@@ -1,3 +1,4 @@
+export { type CheckableOptions, checkOptions } from './check-options.ts'
 export { type Bundle, bundleFiles, graphFiles, loadBundle, type VerifiedFile, verifyBundle } from './bundle.ts'
 export {
   type ClipGenerator,

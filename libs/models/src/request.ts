@@ -177,12 +177,7 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
     strength,
     sigmas: levelsOf({ steps, sigmaMax, solver, strength }, defaults),
     sigmaMax: steps === 0 || strength === 1 ? sigmaMax : strengthSigma(strength, sigmaMax),
-    clipFrames: within(
-      request.clipFrames ?? video.frames,
-      'clipFrames',
-      (n) => Number.isInteger(n) && n % 8 === 1 && n >= 9 && n <= video.frames,
-      `a multiple of 8 plus 1, from 9 to ${video.frames}`,
-    ),
+    clipFrames: clipFramesOf(request, manifest),
     fps: within(request.fps ?? video.fps, 'fps', (n) => n > 0, 'a number above 0'),
   }
 }
@@ -222,7 +217,14 @@ function expectVideo(input: VideoInput, size: { width: number; height: number },
   if (!('read' in input)) input.forEach((frame, index) => expectSize(frame, size, index, what))
 }
 
-function expectFirstFrame(frame: RgbImage | undefined, { name, network, video }: BundleManifest): void {
+/** @throws VirgaError VIRGA_USAGE when that is no length that the bundle makes in one go */
+export function clipFramesOf({ clipFrames }: Pick<GenerateRequest, 'clipFrames'>, { video }: BundleManifest): number {
+  const fits = (n: number): boolean => Number.isInteger(n) && n % 8 === 1 && n >= Math.min(9, video.frames) && n <= video.frames
+  return within(clipFrames ?? video.frames, 'clip-frames', fits, `a multiple of 8 plus 1, from 9 to ${video.frames}`)
+}
+
+/** @throws VirgaError VIRGA_USAGE for a network that takes no given frames, VIRGA_BAD_INPUT for another size than the bundle's */
+export function expectFirstFrame(frame: RgbImage | undefined, { name, network, video }: BundleManifest): void {
   if (frame === undefined) return
   if (!network.conditionMask)
     throw new VirgaError('VIRGA_USAGE', `the network of bundle ${name} takes no given frames`, { field: 'first-frame', expected: 'a bundle with network.conditionMask' })

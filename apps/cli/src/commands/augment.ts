@@ -3,19 +3,17 @@ import { Command, Option } from 'commander'
 import type { AugmentRequest, AugmentResult } from '@virga/augmentation'
 import type { OpenLogOptions } from '@virga/formats'
 import type { OpenedHost } from '../host/open-host.ts'
+import { generationOptions, type GenerationOptions, generationRequest } from '../options/generation-options.ts'
 import { logOpenOptions, logOptions, type LogOptions } from '../options/log-options.ts'
 import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
 
-interface AugmentOptions extends LogOptions {
+interface AugmentOptions extends LogOptions, GenerationOptions {
   readonly simulate?: number
   readonly camera?: string[]
   readonly variant: string[]
   readonly bundle: string
   readonly frames?: number
   readonly start?: number
-  readonly steps?: number
-  readonly seed: number
-  readonly prompt?: string
   readonly controlMap?: string
   readonly size?: PixelSize
   readonly threads?: number
@@ -42,9 +40,8 @@ export function augmentCommand(): Command {
       'where to begin (default: 0)',
       decimal((value) => value >= 0, 'a number of seconds of at least 0'),
     )
-    .option('--steps <N>', "solver steps (default: the bundle's; 0: relight or prior alone)", integer(0, 1000))
-    .option('--seed <N>', 'seed of the noise', integer(0, 2 ** 32 - 1), 0)
-    .option('--prompt <TEXT>', "text for every variant in place of the bundle's own")
+
+  generationOptions(command)
     .option(
       '--control-map <FILE|NAME>',
       'weights per control, frame and pixel: a control map, a controlnet_specs file or a map that comes with Virga',
@@ -61,11 +58,21 @@ export function augmentCommand(): Command {
 Stages that are finished are kept in the store and reused; a run that was stopped or killed goes on where it was.
 A log with camera images gives variants on its own pixels; one without gives layout only, at the size of the bundle.
 Images are taken at the time nearest to each frame of the bundle's rate.
+Videos longer than the bundle's clip are made clip by clip, each going on from the last frames of the one before where the bundle can, else
+blended; memory does not grow with the length. Ctrl-C stops within one evaluation of the network.
+
+What the network's change begins from: the camera video relit, where vis or edge has weight; else the labels painted or the prior of the
+controls, as the bundle has it. --strength below 1 begins nearer to that; of a bundle without any of these, nearer to the camera video.
 
 Examples:
   $ virga augment path/to/log --camera ring_front_center --variant rain/night --variant snow/day --frames 121 --out out
   $ virga augment --simulate 7 --variant fog/morning --frames 49 --out out
-  $ virga augment --simulate 7 --variant rain/night --control-map road-and-vehicles --out out`,
+  $ virga augment --simulate 7 --variant rain/night --control-map road-and-vehicles --out out
+  $ virga augment path/to/log --camera front --variant snow/night --controls hdmap,lidar --out layout
+  $ virga augment path/to/log --camera front --variant snow/night --weight hdmap=1,edge=0.5,vis=0.25 --out mixed
+  $ virga augment --simulate 7 --variant rain/night --strength 0.6 --steps 8 --solver 2ab --out near
+  $ virga augment --simulate 7 --variant fog/day --guidance 2 --negative-prompt "bright sun" --out guided
+  $ virga augment --simulate 7 --variant snow/day --frames 363 --first-frame start.png --out long`,
     )
     .action(augmentAction)
 }
@@ -90,6 +97,7 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
   const folder = bundleFolder(options.bundle)
   const bundle = folder === undefined ? await findBundle(options.bundle) : await loadBundle(folder)
 
+  const given = await generationRequest(options, options.controlMap !== undefined)
   const asked = await controlsAsked(options, (name) => command.getOptionValueSource(name) === 'cli')
 
   const { checkWritable, removeUnfinished } = await import('../host/output-folder.ts')
@@ -113,10 +121,9 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
       out,
       seed: options.seed,
       ...asked,
+      ...given,
       ...(options.frames === undefined ? {} : { frames: options.frames }),
       ...(options.start === undefined ? {} : { startSeconds: options.start }),
-      ...(options.steps === undefined ? {} : { steps: options.steps }),
-      ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
     })
     host.view.close()
     await logRun(host, startedMs)

@@ -1,9 +1,13 @@
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
+import { checkOptions } from '@virga/models'
 import { loadRelight, type Relight } from '@virga/relight'
+import type { Camera } from '@virga/scenario'
 import { lookName } from '@virga/simulation'
 import { findCamera } from '../request/find-camera.ts'
 import { frameGrid, type FrameGrid } from '../request/frame-grid.ts'
+import { viewOf } from '../request/view.ts'
+import { firstFrameOf } from './first-frame.ts'
 import { publishOverview } from './overview.ts'
 import { augmentCamera } from './augment-camera.ts'
 import { type DriveInput, openDrive } from './drive-input.ts'
@@ -24,6 +28,7 @@ export async function augment(host: AugmentHost, request: AugmentRequest): Promi
   const drive = await openAsked(host, request, frames, fps)
   const names = request.cameras.length > 0 ? request.cameras : drive.scenario.rig.cameras.slice(0, 1).map(({ name }) => name)
   const cameras = names.map((name) => findCamera(drive.scenario, name))
+  await checkAhead(request, cameras)
   const grid = gridOf(drive, request, fps)
   const relight: Relight | undefined =
     bundle.manifest.relight === undefined ? undefined : await loadRelight(bundle.dir, bundle.manifest.relight)
@@ -62,6 +67,24 @@ function gridOf(drive: DriveInput, request: AugmentRequest, fps: number): FrameG
     ...(request.startSeconds === undefined ? {} : { startSeconds: request.startSeconds }),
     ...(request.frames === undefined ? {} : { count: request.frames }),
   })
+}
+
+/** What the generator would refuse after all conditions are made is refused before. */
+async function checkAhead(request: AugmentRequest, cameras: readonly Camera[]): Promise<void> {
+  const { bundle, prompt, negativePrompt, clipFrames, firstFrame } = request
+  const { width, height } = bundle.manifest.video
+  const common = {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(negativePrompt === undefined ? {} : { negativePrompt }),
+    ...(clipFrames === undefined ? {} : { clipFrames }),
+  }
+  for (const camera of cameras) {
+    const view = viewOf(camera, width / height)
+    await checkOptions(bundle, {
+      ...common,
+      ...(firstFrame === undefined ? {} : { firstFrame: firstFrameOf(firstFrame, { request, camera, view }) }),
+    })
+  }
 }
 
 function requireLooks({ variants, bundle }: AugmentRequest): void {
