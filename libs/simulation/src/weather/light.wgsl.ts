@@ -43,7 +43,12 @@ fn localLights(world: vec3<f32>, n: vec3<f32>) -> vec3<f32> {
     let direction = to / d;
     let fade = 1.0 - smoothstep(0.5, 1.0, d2 / l.aim.w);
     let facing = clamp(dot(n, direction) * 0.85 + 0.15, 0.0, 1.0);
-    if (l.place.w > 2.5) { sum += l.colour.rgb * (lowBeam(l, -direction, d2) * fade * facing); continue; }
+    if (l.place.w > 2.5) {
+      // The camera closes for what the own beam hits near by.
+      let e = lowBeam(l, -direction, d2) * fade * facing;
+      sum += l.colour.rgb * (e / (1.0 + 0.8 * e));
+      continue;
+    }
     let cone = smoothstep(l.colour.w, mix(l.colour.w, 1.0, 0.85), dot(-direction, l.aim.xyz));
     sum += l.colour.rgb * (cone * fade * facing / (select(1.0, 40.0, l.place.w > 0.5 && l.place.w < 1.5) + d2));
   }

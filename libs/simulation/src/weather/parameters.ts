@@ -101,9 +101,9 @@ export function lookParameters(look: Look): LookParameters {
     wetness: p.wetness,
     snow: p.snowCover,
     streaks: Math.min(1, 0.6 * Math.sqrt(p.rainRate / rainOfLook)) * (night ? 0.6 : 1),
-    flakes: Math.min(1, 0.6 * Math.sqrt(p.snowRate / snowOfLook)) * (night ? 0.7 : 1),
+    flakes: Math.min(1, 0.6 * Math.sqrt(p.snowRate / snowOfLook)) * (night ? 0.5 : 1),
     // What tyres throw up: water on the road, more while it rains.
-    spray: p.wetness * (0.12 + 0.28 * Math.min(1.5, falling)) * Number(p.rainRate > 0 || p.wetness > 0.5),
+    spray: p.wetness * (0.2 + 0.45 * Math.min(1.5, falling)) * Number(p.rainRate > 0 || p.wetness > 0.5),
     lensDrops: p.lensDrops,
     lamps: p.lampPower,
     vehicleLights: p.vehicleLights,
