@@ -67,6 +67,8 @@ describe('labels against the truth of simulated drives', () => {
       const camera = drive.scenario.rig.cameras[0]
       for await (const { classes, depth } of renderLabels(device, drive.scenario, { camera, ...size, timesUs: [timeUs] })) {
         truth.seg.forEach((id, at) => {
+          // What lies between a crosswalk's stripes is crosswalk to the map, road to the picture.
+          if (classes[at] === segClassId.crosswalk && id === segClassId.road) return
           for (const name of ['road', 'vehicle', 'sky'] as const) {
             const [ours, theirs] = [classes[at] === segClassId[name], id === segClassId[name]]
             counts[name][0] += ours && theirs ? 1 : 0

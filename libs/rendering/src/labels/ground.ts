@@ -120,8 +120,15 @@ function settle(
         if (x < west || y < south || x > west + reach || y > south + reach) continue
         const z = line[p + 2] + (line[p + 5] - line[p + 2]) * t
         if (!isNear(x, y, z)) continue
-        const at = Math.round((y - south) / spacing) * (cells + 1) + Math.round((x - west) / spacing)
-        known[at] = counts[at] === 0 ? z : known[at] + (z - known[at]) / (counts[at] + 1)
+        const [i, j] = [Math.round((x - west) / spacing), Math.round((y - south) / spacing)]
+        const at = j * (cells + 1) + i
+        // The height beside the node, not that of the sample before or behind it: on a slope these differ.
+        const beside =
+          length > 0
+            ? ((west + i * spacing - x) * (line[p + 3] - line[p]) + (south + j * spacing - y) * (line[p + 4] - line[p + 1])) / length ** 2
+            : 0
+        const height = z + (line[p + 5] - line[p + 2]) * beside
+        known[at] = counts[at] === 0 ? height : known[at] + (height - known[at]) / (counts[at] + 1)
         counts[at]++
       }
     }

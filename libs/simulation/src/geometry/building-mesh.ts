@@ -72,7 +72,11 @@ function addAwning(mesh: Mesh, [a, b, , d]: Building['corners'], base: number): 
   const depth = Math.hypot(d[0] - a[0], d[1] - a[1])
   const [ox, oy] = [(1.1 * (a[0] - d[0])) / depth, (1.1 * (a[1] - d[1])) / depth]
   const at = (f: number, out: number, z: number): Point => [a[0] + (b[0] - a[0]) * f + ox * out, a[1] + (b[1] - a[1]) * f + oy * out, z]
-  const finish: Finish = { class: 'building', material: 'matte', colour: awningColours[Math.floor(base * 7 + a[0]) % 3 === 0 ? 0 : depth > 13 ? 1 : 2] }
+  const finish: Finish = {
+    class: 'building',
+    material: 'matte',
+    colour: awningColours[Math.floor(base * 7 + a[0]) % 3 === 0 ? 0 : depth > 13 ? 1 : 2],
+  }
   const [p, q, r, s] = [at(0.06, 0, base + 2.95), at(0.94, 0, base + 2.95), at(0.94, 1, base + 2.5), at(0.06, 1, base + 2.5)]
   const up = (q[0] - p[0]) * (s[1] - p[1]) - (q[1] - p[1]) * (s[0] - p[0]) > 0
   mesh.quad(up ? [p, q, r, s] : [s, r, q, p], finish)

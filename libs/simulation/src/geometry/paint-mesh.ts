@@ -1,8 +1,9 @@
 import { surfaces } from '../materials/palettes.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import { crossPaint } from '../world/map.ts'
+import { markingsOf } from '../world/markings.ts'
 import { dashRuns, type Paint, stripesOf } from '../world/paint.ts'
-import { hasArm, junctionSpans, outside, unpaintedSpans } from '../world/street.ts'
+import { hasArm, outside, unpaintedSpans } from '../world/street.ts'
 import type { Finish } from './mesh.ts'
 import type { Ribbons } from './ribbons.ts'
 
@@ -40,7 +41,7 @@ export function addPaint(lay: Ribbons, world: World, from: number, to: number): 
       lay.patch(stop.s[0], stop.s[1], stop.d - stopWidth / 2, stop.d + stopWidth / 2, paintHeight, white, junction.s)
     }
   }
-  addBays(lay, world, from, to)
+  for (const { pieces } of markingsOf(street, from, to)) for (const piece of pieces) lay.piece(piece, paintHeight, white)
 }
 
 /** A line of the main road between two arc lengths. */
@@ -71,25 +72,6 @@ function paintAcross(lay: Ribbons, { colour, pattern }: Paint, s: number, from: 
     for (let at = 0; at < length - 1e-6; at += period) {
       const [a, b] = [from + way * at, from + way * Math.min(length, at + on)]
       lay.patch(middle - width / 2, middle + width / 2, Math.min(a, b), Math.max(a, b), paintHeight, finish, s)
-    }
-  }
-}
-
-/** Metres along the street of one parking bay, and width of its marks. */
-const bay = 6
-const markWidth = 0.1
-
-/** Marks between parking bays: across the parking lane every 6 m, away from junctions and crossings. */
-function addBays(lay: Ribbons, { street }: World, from: number, to: number): void {
-  if (!street.bays) return
-  const crossings = street.crossings.map(({ from: a, to: b }) => [a - 5.5, b + 5.5] as const)
-  for (const [here, d0, d1] of [
-    [street.parkingRight, street.kerbRight + 0.1, street.edgeRight - 0.1],
-    [street.parkingLeft, street.edgeLeft + 0.1, street.kerbLeft - 0.1],
-  ] as const) {
-    if (!here) continue
-    for (const [a, b] of outside(from, to, [...junctionSpans(street, 6.5), ...crossings])) {
-      for (let s = Math.ceil(a / bay) * bay; s < b; s += bay) lay.along(s, s + markWidth, d0, d1, paintHeight, white)
     }
   }
 }

@@ -48,7 +48,8 @@ export function addProp(mesh: Mesh, { kind, x, y, base, heading }: Prop): void {
       return
     case 'shelter': {
       box([-0.7, 0.75], 1.9, 2.3, 2.42, frame)
-      for (const across of [-1.8, 1.8]) for (const out of [-0.6, 0.6]) addPost(mesh, ...flat(at(out, across, 0)), base - 0.1, base + 2.3, 0.05, frame)
+      for (const across of [-1.8, 1.8])
+        for (const out of [-0.6, 0.6]) addPost(mesh, ...flat(at(out, across, 0)), base - 0.1, base + 2.3, 0.05, frame)
       box([-0.64, -0.6], 1.8, 0.25, 2.2, pane)
       box([-0.5, -0.15], 1.2, 0.42, 0.48, frame)
     }

@@ -44,6 +44,13 @@ export class Ribbons {
     }
   }
 
+  /** A convex piece of 3 or 4 corners (s, d), counter-clockwise from above, small enough to lie on one chord. */
+  piece(places: readonly (readonly [number, number])[], up: number, finish: Finish): void {
+    const corners = places.map(([s, d]) => this.#at(s, d, up))
+    const [a, b, c] = corners
+    this.#out.at(places[0][0]).quad([a, b, c, corners[3] ?? c], finish, [...places, places[places.length - 1]].slice(0, 4))
+  }
+
   /** An upright face along the street from the ground to a kerb's top; it looks towards the left or the right. */
   riser(s0: number, s1: number, d: number, towardsLeft: boolean, finish: Finish, low = 0, high = 0.12): void {
     const stations = this.road.stations(s0, s1)

@@ -37,17 +37,30 @@ export function addRoof(mesh: Mesh, kind: Roof, ring: Ring, z: number, roof: Fin
 
 /** A point inside the ring, by shares along its first side and across it. */
 function inside(ring: Ring, u: number, v: number): Flat {
-  const mix = (i: 0 | 1): number =>
-    (ring[0][i] * (1 - u) + ring[1][i] * u) * (1 - v) + (ring[3][i] * (1 - u) + ring[2][i] * u) * v
+  const mix = (i: 0 | 1): number => (ring[0][i] * (1 - u) + ring[1][i] * u) * (1 - v) + (ring[3][i] * (1 - u) + ring[2][i] * u) * v
   return [mix(0), mix(1)]
 }
 
 /** Stairs or a lift's machine room, and a chimney. */
 function addBlock(mesh: Mesh, ring: Ring, z: number, roof: Finish, wall: Finish, seed: number): void {
   const u = 0.2 + 0.45 * ((seed & 7) / 7)
-  block(mesh, [inside(ring, u, 0.4), inside(ring, u + 0.25, 0.4), inside(ring, u + 0.25, 0.7), inside(ring, u, 0.7)], z, z + 2.6, roof, wall)
+  block(
+    mesh,
+    [inside(ring, u, 0.4), inside(ring, u + 0.25, 0.4), inside(ring, u + 0.25, 0.7), inside(ring, u, 0.7)],
+    z,
+    z + 2.6,
+    roof,
+    wall,
+  )
   const c = 0.08 + 0.06 * ((seed >> 3) & 3)
-  block(mesh, [inside(ring, c, 0.15), inside(ring, c + 0.06, 0.15), inside(ring, c + 0.06, 0.25), inside(ring, c, 0.25)], z, z + 1.5, roof, wall)
+  block(
+    mesh,
+    [inside(ring, c, 0.15), inside(ring, c + 0.06, 0.15), inside(ring, c + 0.06, 0.25), inside(ring, c, 0.25)],
+    z,
+    z + 1.5,
+    roof,
+    wall,
+  )
 }
 
 function block(mesh: Mesh, ring: Ring, low: number, high: number, roof: Finish, wall: Finish): void {
@@ -66,7 +79,11 @@ function turned(ring: Ring): { q: (i: number) => Flat; long: number; short: numb
 const middle = (a: Flat, b: Flat): Flat => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]
 
 /** Moves a corner a little out, away from a point, and down by `drop`. */
-const out = (p: Flat, from: Flat, z: number, drop: number): Point => [p[0] + (p[0] - from[0]) * 0.08, p[1] + (p[1] - from[1]) * 0.08, z - drop]
+const out = (p: Flat, from: Flat, z: number, drop: number): Point => [
+  p[0] + (p[0] - from[0]) * 0.08,
+  p[1] + (p[1] - from[1]) * 0.08,
+  z - drop,
+]
 
 /** A gabled roof with its ridge along the ring's longer side, and eaves that stand out a little. */
 function addGable(mesh: Mesh, ring: Ring, z: number, roof: Finish, gable: Finish): void {

@@ -72,19 +72,22 @@ describe("the street's mesh", () => {
     }
   })
 
-  it.each(drives.map((drive) => [drive.seed, drive] as const))('has ground of one height everywhere, without gaps (seed %i)', (_, drive) => {
-    const at = lookUp(drive)
-    const random = new Random(drive.seed, 'spec')
-    for (let i = 0; i < 4000; i++) {
-      const [s, d] = [random.between(-40, 220), random.between(-90, 90)]
-      const [x, y] = drive.road.place(s, d)
-      const heights = at(x, y).flatMap((hit) => (ground.has(hit.class) ? [hit.z] : []))
-      expect(heights.length, `s ${s} d ${d}`).toBeGreaterThan(0)
-      // A carriageway or pavement never lies over another: 3 cm for edges that two ribbons share.
-      if (Math.abs(d) < 60) expect(Math.max(...heights) - Math.min(...heights), `s ${s} d ${d}`).toBeLessThan(0.16)
-      expect(Math.abs(Math.max(...heights) - drive.road.height(s)), `s ${s} d ${d}`).toBeLessThan(Math.abs(d) < 60 ? 0.35 : 6)
-    }
-  })
+  it.each(drives.map((drive) => [drive.seed, drive] as const))(
+    'has ground of one height everywhere, without gaps (seed %i)',
+    (_, drive) => {
+      const at = lookUp(drive)
+      const random = new Random(drive.seed, 'spec')
+      for (let i = 0; i < 4000; i++) {
+        const [s, d] = [random.between(-40, 220), random.between(-90, 90)]
+        const [x, y] = drive.road.place(s, d)
+        const heights = at(x, y).flatMap((hit) => (ground.has(hit.class) ? [hit.z] : []))
+        expect(heights.length, `s ${s} d ${d}`).toBeGreaterThan(0)
+        // A carriageway or pavement never lies over another: 3 cm for edges that two ribbons share.
+        if (Math.abs(d) < 60) expect(Math.max(...heights) - Math.min(...heights), `s ${s} d ${d}`).toBeLessThan(0.16)
+        expect(Math.abs(Math.max(...heights) - drive.road.height(s)), `s ${s} d ${d}`).toBeLessThan(Math.abs(d) < 60 ? 0.35 : 6)
+      }
+    },
+  )
 
   it('keeps paint above the road', () => {
     for (const drive of drives) {

@@ -19,7 +19,8 @@ export function placeBarriers(random: Random, street: Street, from: number, to: 
     const parking = side < 0 ? street.parkingRight : street.parkingLeft
     const atRoad = [...junctionSpans(street, 8, side), ...crossings]
     const add = (kind: Barrier['kind'], d: number, blocked: readonly (readonly [number, number])[], share: number): void => {
-      for (const [a, b] of outside(from, to, blocked)) if (b - a > 8 && random.chance(share)) barriers.push({ kind, from: a, to: b, d, side })
+      for (const [a, b] of outside(from, to, blocked))
+        if (b - a > 8 && random.chance(share)) barriers.push({ kind, from: a, to: b, d, side })
     }
     const rail = random.next()
     if (street.setting === 'city') {

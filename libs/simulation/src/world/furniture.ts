@@ -91,7 +91,8 @@ function plantTrees(random: Random, road: Road, street: Street, from: number, to
   const avenue = street.setting === 'city' ? random.chance(0.55) : random.chance(0.35)
   // One kind along the street, as avenues are planted, and a few over the land.
   const along = random.pick<Tree['kind']>(['broadleaf', 'broadleaf', 'round', 'poplar', 'birch'])
-  const wild = (): Tree['kind'] => random.pick<Tree['kind']>(['broadleaf', 'broadleaf', 'broadleaf', 'birch', 'conifer', 'conifer', 'poplar'])
+  const wild = (): Tree['kind'] =>
+    random.pick<Tree['kind']>(['broadleaf', 'broadleaf', 'broadleaf', 'birch', 'conifer', 'conifer', 'poplar'])
   for (const side of [-1, 1] as const) {
     const kerb = side < 0 ? street.kerbRight : street.kerbLeft
     const outer = kerb + side * street.pavement
@@ -128,7 +129,15 @@ function placeLamps(random: Random, road: Road, street: Street, from: number, to
     for (let s = from + (side < 0 ? 0 : spacing / 2); s < to; s += spacing) {
       if (blocked.some(([a, b]) => s > a && s < b)) continue
       const [x, y] = road.place(s, d)
-      lamps.push({ s, x, y, base: road.height(s) + kerbHeight, height, heading: road.at(s).heading + (side < 0 ? Math.PI / 2 : -Math.PI / 2), arm: 1.9 })
+      lamps.push({
+        s,
+        x,
+        y,
+        base: road.height(s) + kerbHeight,
+        height,
+        heading: road.at(s).heading + (side < 0 ? Math.PI / 2 : -Math.PI / 2),
+        arm: 1.9,
+      })
     }
   }
   return lamps

@@ -3,6 +3,7 @@ import { across, along } from './along.ts'
 import type { SimulatedDrive } from './drive.ts'
 import { kerbHeight } from './furniture.ts'
 import { lanesAndLines } from './lanes.ts'
+import { markingsOf } from './markings.ts'
 import { headHalf, headPlace, lightChanges } from './signals.ts'
 import { hasArm, type Junction, junctionSpans, outside, type Side, type Street } from './street.ts'
 
@@ -36,6 +37,10 @@ export function mapOf(drive: World): MapElement[] {
   for (const [i, { s, dFrom, dTo }] of street.stopLines.entries()) {
     elements.push({ kind: 'wait-line', id: `wait-line-${i}`, sourceType: 'stop-line', line: across(road, s, dFrom, dTo, 0) })
   }
+  for (const [i, { kind, ring }] of markingsOf(street, from, to).entries()) {
+    const vertices = Float64Array.from(ring.flatMap(([s, d]) => road.place3(s, d)))
+    elements.push({ kind: 'road-marking', id: `marking-${i}`, sourceType: kind, ring: vertices })
+  }
   return [...elements, ...furnitureElements(drive)]
 }
 
@@ -58,7 +63,11 @@ function kerbs({ street, road }: World, from: number, to: number): MapElement[] 
 }
 
 /** Where the paint of a cross street lies, by its arm: its centre line and its stop line. */
-export function crossPaint(street: Street, junction: Junction, side: Side): { centre: [number, number]; stop: { d: number; s: [number, number] } } {
+export function crossPaint(
+  street: Street,
+  junction: Junction,
+  side: Side,
+): { centre: [number, number]; stop: { d: number; s: [number, number] } } {
   const kerb = side < 0 ? street.kerbRight : street.kerbLeft
   const begin = kerb + side * (street.pavement + 2.5)
   const { s, half } = junction
@@ -135,7 +144,13 @@ export function drivableAreasOf(drive: World): DrivableArea[] {
 }
 
 /** Corners of an upright box in the order that the map's boxes have, from its half extents forward, left and up. */
-function boxCorners(x: number, y: number, z: number, heading: number, [length, width, height]: readonly [number, number, number]): Polyline {
+function boxCorners(
+  x: number,
+  y: number,
+  z: number,
+  heading: number,
+  [length, width, height]: readonly [number, number, number],
+): Polyline {
   const corners: number[] = []
   const cos = Math.cos(heading)
   const sin = Math.sin(heading)

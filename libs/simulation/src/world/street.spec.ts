@@ -32,7 +32,8 @@ const table = [
 describe('layStreet over 200 seeds', () => {
   it('has two to six lanes, one way up to four, and the ego in any of its lanes', () => {
     const sections = seen(({ forwardLanes, oncomingLanes }) => [`${forwardLanes}+${oncomingLanes}`])
-    for (const section of ['1+1', '2+1', '1+2', '2+2', '3+2', '2+3', '3+3', '2+0', '3+0', '4+0']) expect(sections.get(section), section).toBeGreaterThan(2)
+    for (const section of ['1+1', '2+1', '1+2', '2+2', '3+2', '2+3', '3+3', '2+0', '3+0', '4+0'])
+      expect(sections.get(section), section).toBeGreaterThan(2)
     expect(sections.size).toBe(10)
     for (const lane of [0, 1, 2, 3]) expect(seen(({ egoLane }) => [egoLane]).get(lane), `ego in lane ${lane}`).toBeGreaterThan(2)
     for (const { egoLane, forwardLanes } of streets) expect(egoLane).toBeLessThan(forwardLanes)
