@@ -2,8 +2,9 @@ export { segClasses, type SegClass } from './materials/classes.ts'
 export { extinction, type LidarAir, lidarAirs } from './lidar/air.ts'
 export { type LidarGrid, type LidarGridName, lidarGrids, lidarMount } from './lidar/sensor.ts'
 export { type LidarOptions, simulatedLidar, type SimulatedLidar, simulatedSweeps } from './lidar/simulated-sweeps.ts'
-export { DriveRenderer, type RenderedFrame } from './render/drive-renderer.ts'
+export { DriveRenderer, type FrameOptions, type RenderedFrame } from './render/drive-renderer.ts'
 export { type DriveFrame, renderDrive, type RenderDriveRequest, simulatedImages } from './render/render-drive.ts'
+export { type InstanceTruth, type PixelBox, type SeenObject, seenObjects } from './render/seen-objects.ts'
 export { simulationVersion, simulatorVersion } from './version.ts'
 export {
   type Lighting,

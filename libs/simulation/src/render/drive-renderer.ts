@@ -8,9 +8,12 @@ import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import { type ActorDraw, ActorInstances, instanceFloats } from './actor-instances.ts'
 import { frameFloats, type ImageSize, type Moment, momentAt } from './frame-uniforms.ts'
+import { InstancePass } from './instance-pass.ts'
 import { castsShadows, hasHalos, lookFloats, lookUniforms, sunDirection } from './look-uniforms.ts'
 import { shadowClip, toGpu } from './matrices.ts'
 import { createPipelines, depthFormat, gbufferFormats, type Pipelines } from './pipelines.ts'
+import type { InstanceTruth } from './seen-objects.ts'
+import { silhouettesOf } from './silhouette.ts'
 
 /** Metres beyond which street chunks are not drawn. */
 const drawDistance = 270
@@ -24,6 +27,13 @@ export interface RenderedFrame {
   /** Index into `segClasses` per pixel. */
   readonly seg: Uint8Array
   readonly images: readonly RgbImage[]
+  /** Where they were asked for. */
+  readonly instances?: InstanceTruth
+}
+
+export interface FrameOptions {
+  /** Numbers of actors per pixel too; costs a pass over the geometry. */
+  readonly instances?: boolean
 }
 
 const pipelinesOf = new WeakMap<GPUDevice, Promise<Pipelines>>()
@@ -47,6 +57,7 @@ export class DriveRenderer {
   readonly #shadowMap: GPUTexture
   readonly #geometryGroup: GPUBindGroup
   readonly #lookGroup: GPUBindGroup
+  #instances: Promise<InstancePass> | undefined
 
   private constructor(device: RenderDevice, drive: SimulatedDrive, camera: Camera, size: ImageSize, pipelines: Pipelines) {
     const gpu = device.gpu
@@ -136,7 +147,8 @@ export class DriveRenderer {
    *
    * @param frame index of the drive's camera frame
    */
-  async frame(frame: number, looks: readonly Look[]): Promise<RenderedFrame> {
+  async frame(frame: number, looks: readonly Look[], { instances: numbered = false }: FrameOptions = {}): Promise<RenderedFrame> {
+    const numbers = numbered ? await this.#instancePass() : undefined
     const gpu = this.#device.gpu
     const seconds = this.#drive.frameTimes[frame]
     const moment = momentAt(this.#drive, this.#camera, this.#size, seconds)
@@ -144,24 +156,52 @@ export class DriveRenderer {
     const { view, shadow, count: instances } = this.#actors.place(moment, this.#slope)
     gpu.queue.writeBuffer(this.#buffers.instances, 0, this.#actors.data, 0, instances * instanceFloats)
     this.#drawGeometry(moment, view)
+    numbers?.submit((pass) => {
+      this.#drawAll(pass, view, this.#visibleChunks(moment))
+    })
     const { width, height } = this.#size
     const count = width * height
     const read = (buffer: GPUBuffer): Promise<ArrayBuffer> => this.#device.readback.readBuffer(buffer, count * 4)
     const truth = Promise.all([read(this.#outputs.depths), read(this.#outputs.classes)])
+    const ids = numbers === undefined ? undefined : read(numbers.output)
     const images = looks.map((look) => {
       this.#drawLook(look, moment, frame, shadow)
       return read(this.#outputs.pixels)
     })
     const [depths, classes] = await truth
+    const actorIds = ids === undefined ? undefined : await ids
     return {
       depth: new Float32Array(depths),
       seg: Uint8Array.from(new Uint32Array(classes)),
       images: (await Promise.all(images)).map((bytes) => ({ width, height, data: dropAlpha(new Uint8Array(bytes), count) })),
+      ...(actorIds === undefined
+        ? {}
+        : {
+            instances: {
+              ids: Uint16Array.from(new Uint32Array(actorIds)),
+              silhouettes: silhouettesOf(moment, this.#camera, this.#size),
+            },
+          }),
     }
   }
 
   dispose(): void {
+    // Given up while it was being made, or never made.
+    void this.#instances?.then((pass) => {
+      pass.dispose()
+    })
     for (const resource of this.#owned) resource.destroy()
+  }
+
+  #instancePass(): Promise<InstancePass> {
+    this.#instances ??= InstancePass.open(this.#device.gpu, this.#size, {
+      geometryLayout: this.#pipelines.geometryLayout,
+      geometryGroup: this.#geometryGroup,
+      surface: this.#targets[1],
+      depth: this.#targets[2],
+      classes: this.#outputs.classes,
+    })
+    return this.#instances
   }
 
   #drawGeometry(moment: Moment, draws: readonly ActorDraw[]): void {

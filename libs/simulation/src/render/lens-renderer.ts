@@ -2,13 +2,15 @@ import type { RenderDevice } from '@virga/rendering'
 import { type Camera, type RgbImage, scaleCamera } from '@virga/scenario'
 import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
-import { DriveRenderer, type RenderedFrame } from './drive-renderer.ts'
+import { DriveRenderer, type FrameOptions, type RenderedFrame } from './drive-renderer.ts'
 import type { ImageSize } from './frame-uniforms.ts'
 import { lensMap, type LensMap } from './lens-faces.ts'
+import type { InstanceTruth } from './seen-objects.ts'
+import type { Silhouette } from './silhouette.ts'
 
 /** Draws frames of one camera; `DriveRenderer` for pinholes. */
 export interface FrameRenderer {
-  frame(index: number, looks: readonly Look[]): Promise<RenderedFrame>
+  frame(index: number, looks: readonly Look[], options?: FrameOptions): Promise<RenderedFrame>
   dispose(): void
 }
 
@@ -48,8 +50,8 @@ class LensRenderer implements FrameRenderer {
     return new LensRenderer(faces, map, size)
   }
 
-  async frame(index: number, looks: readonly Look[]): Promise<RenderedFrame> {
-    const drawn = await Promise.all(this.#faces.map((face) => face.frame(index, looks)))
+  async frame(index: number, looks: readonly Look[], options: FrameOptions = {}): Promise<RenderedFrame> {
+    const drawn = await Promise.all(this.#faces.map((face) => face.frame(index, looks, options)))
     const { width, height } = this.#size
     const { faces, face, place, depthScale } = this.#map
     const depth = new Float32Array(width * height)
@@ -62,11 +64,34 @@ class LensRenderer implements FrameRenderer {
       depth[i] = depthAt(drawn[k], faces[k].width, u, v) * depthScale[i]
     }
     const images = looks.map((_, look) => this.#image(drawn.map(({ images }) => images[look])))
-    return { depth, seg, images }
+    return { depth, seg, images, ...(options.instances === true ? { instances: this.#instances(drawn) } : {}) }
   }
 
   dispose(): void {
     for (const face of this.#faces) face.dispose()
+  }
+
+  /** Every pixel's number, and silhouettes, from where the pixel lies in the pinholes' pictures. */
+  #instances(drawn: readonly RenderedFrame[]): InstanceTruth {
+    const { width, height } = this.#size
+    const { faces, face, place } = this.#map
+    const ids = new Uint16Array(width * height)
+    const merged = new Map<number, Silhouette>()
+    for (const [k, { instances }] of drawn.entries()) {
+      for (const { number, id } of instances?.silhouettes ?? []) {
+        if (!merged.has(number)) merged.set(number, { number, id, x0: 0, y0: 0, x1: width, y1: height, mask: new Uint8Array(ids.length) })
+      }
+      for (let i = 0; i < ids.length; i++) {
+        if (face[i] !== k) continue
+        const [x, y] = [Math.floor(place[2 * i]), Math.floor(place[2 * i + 1])]
+        ids[i] = instances?.ids[y * faces[k].width + x] ?? 0
+        for (const { number, x0, y0, x1, y1, mask } of instances?.silhouettes ?? []) {
+          if (x < x0 || x >= x1 || y < y0 || y >= y1 || mask[(y - y0) * (x1 - x0) + x - x0] === 0) continue
+          ;(merged.get(number) as Silhouette).mask[i] = 1
+        }
+      }
+    }
+    return { ids, silhouettes: [...merged.values()] }
   }
 
   #image(drawn: readonly RgbImage[]): RgbImage {

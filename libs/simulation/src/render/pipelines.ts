@@ -14,7 +14,7 @@ export interface Pipelines {
   readonly lookLayout: GPUBindGroupLayout
 }
 
-const vertexLayout: GPUVertexBufferLayout = {
+export const vertexLayout: GPUVertexBufferLayout = {
   arrayStride: vertexBytes,
   attributes: [
     { shaderLocation: 0, offset: 0, format: 'float32x3' },

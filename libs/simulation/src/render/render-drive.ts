@@ -5,6 +5,7 @@ import type { Look } from '../weather/looks.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
 import type { RenderedFrame } from './drive-renderer.ts'
 import { type FrameRenderer, openRenderer } from './lens-renderer.ts'
+import { seenObjects, type SeenObject } from './seen-objects.ts'
 
 /** Samples per output pixel along each axis: what the training set was drawn with. */
 export const defaultSupersample = 2
@@ -17,6 +18,8 @@ export interface RenderDriveRequest {
   /** A part of the drive's camera frames; default all. */
   readonly frames?: { readonly start: number; readonly count: number }
   readonly supersample?: number
+  /** Numbers of actors per pixel and their 2D boxes too. */
+  readonly instances?: boolean
 }
 
 /** One camera frame with its truth. */
@@ -26,6 +29,10 @@ export interface DriveFrame {
   readonly depth: Float32Array
   /** Index into `segClasses` per pixel. */
   readonly seg: Uint8Array
+  /** With `instances`: the number of the actor that a pixel shows, 0 = none. The same for an actor in every frame, whatever the drive's length. */
+  readonly instances?: Uint16Array
+  /** With `instances`: every actor that reaches into the picture, nearest first, with 2D boxes and occlusion. */
+  readonly objects?: readonly SeenObject[]
 }
 
 /**
@@ -38,7 +45,7 @@ export async function* renderDrive(
   drive: SimulatedDrive,
   request: RenderDriveRequest,
 ): AsyncGenerator<DriveFrame, void, undefined> {
-  const { width, height, look, supersample = defaultSupersample } = request
+  const { width, height, look, supersample = defaultSupersample, instances: numbered = false } = request
   const { start, count } = request.frames ?? { start: 0, count: drive.frameTimes.length }
   if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > drive.frameTimes.length) {
     throw new VirgaError('VIRGA_OUT_OF_RANGE', `frames ${start} to ${start + count} of a drive`, {
@@ -49,12 +56,13 @@ export async function* renderDrive(
   let next: Promise<RenderedFrame> | undefined
   try {
     for (let i = 0; i < count; i++) {
-      const current = next ?? renderer.frame(start + i, [look])
-      next = i + 1 < count ? renderer.frame(start + i + 1, [look]) : undefined
+      const current = next ?? renderer.frame(start + i, [look], { instances: numbered })
+      next = i + 1 < count ? renderer.frame(start + i + 1, [look], { instances: numbered }) : undefined
       // Its failure is reported when its turn comes; until then it must not count as unhandled.
       next?.catch(() => undefined)
-      const { images, depth, seg } = await current
-      yield { rgb: images[0], depth, seg }
+      const { images, depth, seg, instances } = await current
+      const numbers = instances === undefined ? {} : { instances: instances.ids, objects: seenObjects(instances, width) }
+      yield { rgb: images[0], depth, seg, ...numbers }
     }
   } finally {
     await next?.catch(() => undefined)

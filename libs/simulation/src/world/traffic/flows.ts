@@ -40,7 +40,7 @@ export function fillFlows(
     const start = flow.direction > 0 ? forwardStart(random, street, flow, wish, seconds) : oncomingStart(random, flow, seconds)
     settle(flow, start, lines(flow))
     const outermost = flow.lane === (flow.direction > 0 ? street.forwardLanes : street.oncomingLanes) - 1
-    if (outermost) addCyclists(seedOf(`cyclists ${flow.direction}`), street, flow, seconds)
+    if (outermost) addCyclists(seedOf(`cyclists ${flow.direction}`), street, flow, seconds, lines(flow))
   }
   return flows
 }
@@ -102,7 +102,7 @@ function settle(flow: Flow, start: readonly Start[], lines: readonly number[]): 
 }
 
 /** A few cyclists at the right edge of the outermost lane, clear of those who do not share it. */
-function addCyclists(random: Random, street: Street, flow: Flow, seconds: number): void {
+function addCyclists(random: Random, street: Street, flow: Flow, seconds: number, lines: readonly number[]): void {
   const chance = street.setting === 'city' ? 0.75 : 0.5
   if (!random.chance(chance)) return
   const aside = -(street.laneWidth / 2 - 0.36)
@@ -113,7 +113,9 @@ function addCyclists(random: Random, street: Street, flow: Flow, seconds: number
     const place = flow.direction * s
     const near = flow.vehicles.some((other) => Math.abs(other.history.place - place) < other.length / 2 + 12)
     if (near) continue
-    flow.cyclists.push({ ...cyclist, history: new History(place, cyclist.driver.desiredSpeed) })
+    const probe = { ...cyclist, history: new History(place, 0) }
+    const closed = lines.filter((line) => line > front(probe)).map((line) => before(probe, line))
+    flow.cyclists.push({ ...cyclist, history: new History(place, startSpeed(cyclist.driver.desiredSpeed, closed)) })
   }
   if (forward) flow.cyclists.reverse()
 }

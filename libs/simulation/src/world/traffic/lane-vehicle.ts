@@ -44,10 +44,17 @@ export function canStop(me: LaneVehicle, line: number, deceleration: number): bo
   return gap > -0.4 && me.history.speed ** 2 <= 2 * deceleration * Math.max(gap, 0.02)
 }
 
-const mix: readonly VehicleShape[] = [
-  ...['hatchback', 'hatchback', 'hatchback', 'saloon', 'saloon', 'saloon', 'suv', 'suv', 'suv', 'van', 'van'],
-  ...['truck', 'truck', 'bus', 'bus', 'motorcycle', 'motorcycle', 'tractor-trailer'],
-] as VehicleShape[]
+const shares: readonly (readonly [VehicleShape, number])[] = [
+  ['hatchback', 5],
+  ['saloon', 5],
+  ['suv', 4],
+  ['van', 2],
+  ['truck', 2],
+  ['bus', 2],
+  ['motorcycle', 2],
+  ['tractor-trailer', 1],
+]
+const mix = shares.flatMap(([shape, share]) => Array.from({ length: share }, () => shape))
 
 const slow: Partial<Record<Shape, number>> = { truck: 7, bus: 6.5, 'tractor-trailer': 6.5 }
 
