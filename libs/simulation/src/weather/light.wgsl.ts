@@ -71,7 +71,8 @@ fn streaks(world: vec3<f32>, view: vec3<f32>) -> vec3<f32> {
     let along = dot(to.xy, ahead);
     if (along < 0.5 || reach > 90.0) { continue; }
     let aside = abs(to.x * ahead.y - to.y * ahead.x) / reach;
-    let miss = atan(to.z / reach) - atan(rise);
+    let miss = to.z / reach - rise;
+    if (aside > 0.08 || abs(miss) > 0.45) { continue; }
     // A vehicle's light shows only to those whom it faces.
     let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5) * select(1.0, 4.0, l.place.w > 1.5);
     sum += l.colour.rgb * (0.012 * seen * exp(-aside * aside / 0.0009 - miss * miss / select(0.008, 0.03, miss < 0.0)));
