@@ -19,6 +19,17 @@ describe('patches', () => {
     expect(Array.from(tokens.data)).toEqual([0, 1, 2, 3, 1, 1, 1, 1, 4, 5, 6, 7, 0, 0, 0, 0])
   })
 
+  it('puts the channels of a start behind the mask, the same for all of a batch', () => {
+    const tokens = patchify(counting([2, 1, 1, 2, 2]), [Float32Array.of(1)], counting([1, 2, 1, 2, 2]))
+    expect(tokens.shape).toEqual([2, 1, 16])
+    expect(Array.from(tokens.data)).toEqual([
+      0, 1, 2, 3, 1, 1, 1, 1, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7, 1, 1, 1, 1, 0, 1, 2, 3, 4, 5, 6, 7,
+    ])
+    expect(() => patchify(counting([1, 1, 1, 2, 2]), [], counting([1, 2, 2, 2, 2]))).toThrow(
+      expect.objectContaining({ code: 'VIRGA_BAD_INPUT' }),
+    )
+  })
+
   it('writes channel-last within a token: (dh, dw, c), another order than it reads', () => {
     const latent = unpatchify(counting([1, 2, 8]), [1, 2, 1, 2, 4])
     expect(Array.from(latent.data)).toEqual([0, 2, 8, 10, 4, 6, 12, 14, 1, 3, 9, 11, 5, 7, 13, 15])

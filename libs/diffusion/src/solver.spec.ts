@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Denoise, sample, sigmaSchedule, solverCoefficients } from './index.ts'
+import { VirgaError } from '@virga/errors'
+import { type Denoise, noiseLevels, sample, SIGMA_MIN, sigmaSchedule, solverCoefficients, strengthSigma } from './index.ts'
 
 /** Data drawn from a normal distribution of deviation 0.5: the best prediction is linear, and the exact path is known. */
 const gaussian: Denoise = async (x, s) => x.map((v) => (v * 0.25) / (s * s + 0.25))
@@ -55,6 +56,16 @@ describe('2ab solver', () => {
     )
   })
 
+  it('names the evaluation in an error of a part of the network', async () => {
+    const breaks: Denoise = async () => {
+      throw new VirgaError('VIRGA_NOT_FINITE', 'control vis gave NaN for block 1', { record: 'element 3' })
+    }
+    await expect(sample(breaks, Float32Array.of(1), sigmaSchedule(4, 80))).rejects.toMatchObject({
+      message: expect.stringMatching(/^at evaluation 1 of 5 \(sigma 80\) control vis gave NaN/) as string,
+      place: { record: 'element 3' },
+    })
+  })
+
   it('stops between evaluations when the signal fires', async () => {
     const controller = new AbortController()
     let calls = 0
@@ -65,6 +76,45 @@ describe('2ab solver', () => {
     const run = sample(denoise, Float32Array.of(1), sigmaSchedule(8, 80), { signal: controller.signal })
     await expect(run).rejects.toThrow(expect.objectContaining({ code: 'VIRGA_CANCELLED' }))
     expect(calls).toBe(2)
+  })
+})
+
+describe('euler', () => {
+  it('walks x <- x0 + (t/s) (x - x0) and gives the prediction at its last level', async () => {
+    const sigmas = noiseLevels({ steps: 3, sigmaMax: 80, solver: 'euler' })
+    expect(Array.from(sigmas)).toEqual(Array.from(sigmaSchedule(3, 80)).slice(0, 3))
+    let x = 80
+    let x0 = 0
+    sigmas.forEach((s, i) => {
+      if (i > 0) x = x0 + (s / sigmas[i - 1]) * (x - x0)
+      x0 = (x * 0.25) / (s * s + 0.25)
+    })
+    const [result] = await sample(gaussian, Float32Array.of(80), sigmas, { solver: 'euler' })
+    expect(result).toBeCloseTo(x0, 5)
+  })
+
+  it('converges at first order', () => {
+    const exact = Math.sqrt((0.002 ** 2 + 0.25) / (80 ** 2 + 0.25)) * 80
+    const error = (steps: number): number => {
+      const sigmas = sigmaSchedule(steps, 80)
+      let x = 80
+      solverCoefficients(sigmas, 'euler').forEach(([a, b], i) => (x = a * x + b * ((x * 0.25) / (sigmas[i] ** 2 + 0.25))))
+      return Math.abs(x - exact)
+    }
+    const order = Math.log2(error(400) / error(800))
+    expect(order).toBeGreaterThan(0.9)
+    expect(order).toBeLessThan(1.1)
+  })
+})
+
+describe('noise levels', () => {
+  it('begin where strength says: sigmaMax, half-way along sigma^(1/7), almost nothing', () => {
+    expect(strengthSigma(1, 80)).toBeCloseTo(80, 9)
+    expect(strengthSigma(0.5, 80) ** (1 / 7)).toBeCloseTo((80 ** (1 / 7) + SIGMA_MIN ** (1 / 7)) / 2, 12)
+    expect(strengthSigma(1e-9, 80)).toBeCloseTo(SIGMA_MIN, 6)
+    expect(noiseLevels({ steps: 4, sigmaMax: 80, solver: '2ab', strength: 0.5 })[0]).toBeCloseTo(strengthSigma(0.5, 80), 12)
+    for (const strength of [0, -1, 1.1, Number.NaN])
+      expect(() => strengthSigma(strength, 80)).toThrow(expect.objectContaining({ code: 'VIRGA_USAGE' }))
   })
 })
 

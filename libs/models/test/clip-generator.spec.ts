@@ -1,36 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { numpyNoise, patchify, precondition, tensor, unpatchify } from '@virga/diffusion'
 import type { RgbImage } from '@virga/scenario'
-import { type ClipGenerator, createClipGenerator, type GenerateRequest, loadBundle, videoTensor } from '../src/index.ts'
-import { TINY, type TinyOptions, writeTinyBundle } from './tiny-bundle.ts'
+import { createClipGenerator, type GenerateRequest, loadBundle, videoTensor } from '../src/index.ts'
+import { TINY, writeTinyBundle } from './tiny-bundle.ts'
+import { openTiny, tinyRequest, video } from './tiny-generator.ts'
 
-const generators: ClipGenerator[] = []
-afterAll(() => Promise.all(generators.map((generator) => generator.dispose())))
-
-async function tiny(options: TinyOptions = {}): Promise<ClipGenerator> {
-  const generator = createClipGenerator(await loadBundle(writeTinyBundle(options)), { threads: 1, providers: ['cpu'] })
-  generators.push(generator)
-  return generator
-}
-
-/** Frames of one colour each. */
-function video(count: number, colour: (frame: number) => [number, number, number]): RgbImage[] {
-  return Array.from({ length: count }, (_, t) => {
-    const data = new Uint8Array(TINY.width * TINY.height * 3)
-    const rgb = colour(t)
-    for (let i = 0; i < data.length; i++) data[i] = rgb[i % 3]
-    return { width: TINY.width, height: TINY.height, data }
-  })
-}
-
+const tiny = openTiny(afterAll)
 const grey = video(40, () => [100, 120, 140])
-const ask = (more: Partial<GenerateRequest> = {}): GenerateRequest => ({
-  frames: 17,
-  controls: { hdmap: { frames: grey } },
-  look: 'rain-night',
-  seed: 5,
-  ...more,
-})
+const ask = (more: Partial<GenerateRequest> = {}): GenerateRequest => tinyRequest({ controls: { hdmap: { frames: grey } }, ...more })
 
 describe('clip generator', () => {
   it('shows the prior alone in 0 steps: the hdmap colours plus the shift of the look', async () => {
@@ -170,7 +147,6 @@ describe('clip generator', () => {
     const bundle = await loadBundle(dir)
     writeFileSync(`${dir}/prior.onnx`, Buffer.alloc(bundle.manifest.graphs.prior.bytes))
     const generator = createClipGenerator(bundle)
-    generators.push(generator)
     await expect(generator.generate(ask({ steps: 0 }))).rejects.toThrow(
       expect.objectContaining({ code: 'VIRGA_DIGEST_MISMATCH', message: expect.stringContaining(bundle.manifest.graphs.prior.sha256) as string }),
     )

@@ -1,9 +1,9 @@
 /**
  * A bundle whose graphs are a few operators each, with results that can be told by hand:
  * - tokenizer: latent channels 0..2 are the mean colour of 8 x 8 blocks of every 8th frame; decoding paints the blocks;
- * - prior: the hdmap latent plus 0.01 * look;
+ * - prior: the hdmap latent plus 0.01 * look; with `priors` one of each control, prior_vis plus 0.02 * look, prior_position 0.2;
  * - control_<c>: r0 = g, r1 = 2 g, with g the hint's tokens times the identity;
- * - base: F = x (first 64 columns) + 0.5 R0 + 0.25 R1 + mean(text).
+ * - base: F = x (first 64 columns) + 0.5 R0 + 0.25 R1 + mean(text), with `startChannels` + 0.1 of the start's columns.
  */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
@@ -73,11 +73,21 @@ const textEncoder: Model = {
   ],
 }
 
-const prior: Model = {
+const priorPorts = {
   inputs: { hint: { shape: [1, 16, 't', 'h', 'w'] }, look: { shape: [1], type: 'int64' } },
   outputs: { latent: { shape: [1, 16, 't', 'h', 'w'] } },
-  constants: { step: scalar(0.01) },
+} as const
+
+const prior = (step: number): Model => ({
+  ...priorPorts,
+  constants: { step: scalar(step) },
   nodes: [node('Cast', ['look'], ['index'], { to: 1 }), node('Mul', ['index', 'step'], ['shift']), node('Add', ['hint', 'shift'], ['latent'])],
+})
+
+const priorPosition: Model = {
+  ...priorPorts,
+  constants: { nothing: scalar(0), level: scalar(0.2) },
+  nodes: [node('Mul', ['hint', 'nothing'], ['zeros']), node('Add', ['zeros', 'level'], ['latent'])],
 }
 
 const hint: Model = {
@@ -95,17 +105,26 @@ const networkInputs = (columns: number): Record<string, Port> => ({
   time_scale: { shape: [1] },
 })
 
-const control = (columns: number): Model => ({
+const control = (columns: number, poison = false): Model => ({
   inputs: { ...networkInputs(columns), g: { shape: ['B', 'L', TINY.dim] } },
   outputs: { r0: { shape: ['B', 'L', TINY.dim] }, r1: { shape: ['B', 'L', TINY.dim] } },
-  nodes: [node('Identity', ['g'], ['r0']), node('Add', ['g', 'g'], ['r1'])],
+  constants: { factor: scalar(poison ? Number.NaN : 2) },
+  nodes: [node('Identity', ['g'], ['r0']), node('Mul', ['g', 'factor'], ['r1'])],
 })
+
+/** Ones for the noisy latent, 0.1 for the start, whose 64 columns are the last ones where there are more than the mask's. */
+const baseWeights = (columns: number): number[] =>
+  Array.from({ length: columns * 64 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 64), i % 64]
+    if (row === column) return 1
+    return columns > 68 && row - (columns - 64) === column ? 0.1 : 0
+  })
 
 const base = (columns: number, poison: boolean): Model => ({
   inputs: { ...networkInputs(columns), R0: { shape: ['B', 'L', TINY.dim] }, R1: { shape: ['B', 'L', TINY.dim] } },
   outputs: { F: { shape: ['B', 'L', 64] } },
   constants: {
-    weight: { shape: [columns, 64], data: diagonal(columns, 64) },
+    weight: { shape: [columns, 64], data: baseWeights(columns) },
     half: scalar(poison ? Number.NaN : 0.5),
     quarter: scalar(0.25),
   },
@@ -122,25 +141,31 @@ const base = (columns: number, poison: boolean): Model => ({
 
 export interface TinyOptions {
   readonly conditionMask?: boolean
+  readonly startChannels?: boolean
+  /** A prior of each control and one of the position, in place of one prior. */
+  readonly priors?: boolean
+  /** Makes this control's branch answer NaN. */
+  readonly poisonControl?: string
   /** Makes the base network answer NaN. */
   readonly poison?: boolean
   readonly change?: (manifest: BundleManifest) => unknown
 }
 
 /** Writes the bundle to a new temporary folder and gives its path. */
-export function writeTinyBundle({ conditionMask = false, poison = false, change = (m) => m }: TinyOptions = {}): string {
+export function writeTinyBundle(options: TinyOptions = {}): string {
+  const { conditionMask = false, startChannels = false, priors = false, poison = false, change = (m) => m } = options
   const dir = mkdtempSync(join(tmpdir(), 'virga-tiny-'))
-  const columns = conditionMask ? 68 : 64
+  const columns = 64 + (conditionMask ? 4 : 0) + (startChannels ? 64 : 0)
   const graphs: Record<string, Model> = {
     text_encoder: textEncoder,
     tokenizer_encoder: encoder,
     tokenizer_decoder: decoder,
-    prior,
+    ...(priors ? { prior_hdmap: prior(0.01), prior_vis: prior(0.02), prior_position: priorPosition } : { prior: prior(0.01) }),
     base: base(columns, poison),
   }
   for (const name of ['hdmap', 'vis']) {
     graphs[`hint_${name}`] = hint
-    graphs[`control_${name}`] = control(columns)
+    graphs[`control_${name}`] = control(columns, options.poisonControl === name)
   }
   const put = (file: string, bytes: Uint8Array): { file: string; sha256: string; bytes: number } => {
     writeFileSync(join(dir, file), bytes)
@@ -162,6 +187,7 @@ export function writeTinyBundle({ conditionMask = false, poison = false, change 
       controlBlocks: 2,
       sigmaData: 0.5,
       conditionMask,
+      ...(startChannels ? { startChannels } : {}),
       textTokens: TINY.textTokens,
       textDim: TINY.textDim,
       mergeRescale: false,
@@ -169,7 +195,7 @@ export function writeTinyBundle({ conditionMask = false, poison = false, change 
     controls: { hdmap: { style: 'hdmap-v1' }, vis: { preset: 'medium' } },
     base: { withVideo: 'relight', withoutVideo: 'prior' },
     relight: { ...put('relight.safetensors', new Uint8Array(8)), modes: {} },
-    prior: { controls: ['hdmap'] },
+    prior: { controls: priors ? ['hdmap', 'vis'] : ['hdmap'] },
     looks: [
       { name: 'clear-day', weather: 'clear', lighting: 'day', surface: 'dry', prompt: 'day' },
       { name: 'rain-night', weather: 'rain', lighting: 'night', surface: 'wet', prompt: 'Rain at night.' },

@@ -34,7 +34,7 @@ export function clipReader(store: BlobStore, ref: BlobRef, size: Size, count: nu
           const { value, done } = await frames.next()
           if (done === true)
             throw new VirgaError('VIRGA_BAD_INPUT', `the frames end after ${next()}`, { file: `blob ${ref.sha256}`, expected: `${count}` })
-          held.images.push(value)
+          held.images.push(step.value)
           if (held.images.length > Math.max(kept, 1)) held = { first: held.first + 1, images: held.images.slice(1) }
         }
         yield held.images[i - held.first]
