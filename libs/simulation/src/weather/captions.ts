@@ -111,7 +111,12 @@ function laneSentence({ forwardLanes, oncomingLanes, bend, grade, junctions, sig
   return `${lanes}, and the street ${course}${slope}${passed}.`
 }
 
-function motionSentence({ speed, change, follows }: Facts, random: Random): string {
+function motionSentence({ speed, change, follows, waits, signals }: Facts, random: Random): string {
+  // Short, since a street with lights has much else to tell.
+  if (waits) {
+    const where = signals > 0 ? random.pick(['at the traffic lights', 'at a red light']) : random.pick(['in the traffic', 'for others'])
+    return follows ? `The car waits ${where} behind another vehicle in its lane.` : `The car waits ${where} for a while.`
+  }
   const pace = speed < 5 ? random.pick(['slowly', 'at low speed']) : random.pick(['at a moderate speed', 'steadily'])
   const course = { faster: ', gaining speed', slower: ', slowing down', steady: '' }[change]
   return follows
@@ -138,9 +143,13 @@ function trafficSentence({ moving, oncoming, parked }: Facts, random: Random): s
   return `${density}${moving > 0 ? against : ''}${kerb}.`
 }
 
-function people({ pedestrians }: Facts, random: Random): string[] {
-  if (pedestrians === 0) return ['Nobody is on the pavements.']
-  const who = many(pedestrians, 'person is', 'people are')
-  const text = pedestrians > 10 ? 'Many people are' : `${who.charAt(0).toUpperCase()}${who.slice(1)}`
-  return [`${text} ${random.pick(['on the pavements', 'on foot along the street'])}.`]
+function people({ pedestrians, cyclists }: Facts, random: Random): string[] {
+  const others = [...(cyclists > 0 ? [`${capital(many(cyclists, 'cyclist rides', 'cyclists ride'))} along.`] : [])]
+  if (pedestrians === 0) return [...others, 'Nobody is on the pavements.']
+  const text = pedestrians > 10 ? 'Many people are' : capital(many(pedestrians, 'person is', 'people are'))
+  return [...others, `${text} ${random.pick(['on the pavements', 'on foot along the street'])}.`]
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

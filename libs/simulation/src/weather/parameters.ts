@@ -109,7 +109,7 @@ export function lookParameters(look: Look): LookParameters {
     vehicleLights: p.vehicleLights,
     windows: p.windowPower,
     // A camera closes its iris when lamps shine on snow.
-    exposure: l.exposure * p.exposure * (night ? 1 - 0.4 * p.snowCover : 1),
+    exposure: l.exposure * p.exposure * (night ? 1 - 0.25 * p.snowCover : 1),
     // Lamps keep their colours in any weather.
     saturation: night ? Math.max(0.92, a.saturation) : a.saturation,
     sunGlow: l.sunGlow * p.sunPower * (1 + 1.5 * Math.max(0, haze)),
@@ -123,7 +123,7 @@ function skyOf(look: Look, a: AirRow, l: LightRow, p: WeatherPhysics): Pick<Look
   const dark = look.weather === 'rain' ? 0.72 : 1
   const covered = (rgb: Rgb): Rgb => mix(rgb, scale(l.cover, dark), p.cloudCover)
   const horizon = covered(l.horizon)
-  const glow = { clear: 1, overcast: 1, rain: 1.4, snow: 2.4, fog: 4 }[look.weather]
+  const glow = { clear: 1, overcast: 1, rain: 1.3, snow: 2, fog: 3.2 }[look.weather]
   const fog = night ? scale(horizon, glow) : horizon
   const grey = scale(mix(l.ambient, l.cover, 0.7), a.ambient)
   // Dense fog hides the sky itself.

@@ -106,6 +106,9 @@ export function placeWords(facts: Facts | undefined): { readonly places: readonl
     ...(facts.crossings > 0 ? ['a zebra crossing'] : []),
     ...(facts.parked > 2 ? ['parked cars at the kerb'] : []),
     ...(facts.moving === 0 ? ['an empty road'] : facts.moving > 6 ? ['dense traffic'] : ['some traffic']),
+    ...(facts.waits && facts.signals > 0 ? ['waiting at a red light'] : []),
+    ...(facts.cyclists > 0 ? ['a cyclist'] : []),
+    ...(facts.large > 0 ? ['a bus or lorry among the cars'] : []),
     ...(facts.bend === 'straight' ? [] : [`a bend to the ${facts.bend}`]),
   ]
   return { places, extras }

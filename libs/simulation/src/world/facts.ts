@@ -24,6 +24,11 @@ export interface Facts {
   readonly oncoming: number
   readonly parked: number
   readonly pedestrians: number
+  readonly cyclists: number
+  /** Buses and lorries. */
+  readonly large: number
+  /** Whether the ego stands at some time. */
+  readonly waits: boolean
 }
 
 /** Metres ahead, and to either side, within which something counts as seen. */
@@ -57,6 +62,9 @@ export function factsOf(drive: SimulatedDrive): Facts {
     oncoming: vehicles.filter((actor) => actor.moving && heads(actor) < 0).length,
     parked: vehicles.filter(({ moving }) => !moving).length,
     pedestrians: seen.length - vehicles.length,
+    cyclists: vehicles.filter(({ shape }) => shape === 'bicycle').length,
+    large: vehicles.filter((actor) => actor.class === 'bus' || actor.class === 'truck').length,
+    waits: Array.from({ length: Math.ceil(seconds * 2) }, (_, i) => speedAt(0.2 + i / 2)).some((v) => v < 0.2),
   }
 }
 
