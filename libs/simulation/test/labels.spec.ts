@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DriveFrame, parseLook, renderDrive, simulateDrive, type SimulatedDrive } from '../src/index.ts'
 
 const size = { width: 640, height: 352 }
-const seeds = [3, 7]
+const seeds = [7, 18]
 const index = 10
 
 interface Seen {
@@ -88,8 +88,9 @@ describe('labels against the truth of simulated drives', () => {
     // Boxes are larger than what is in them.
     expect(precision(counts.vehicle)).toBeGreaterThan(0.65)
     expect(recall(counts.sky)).toBeGreaterThan(0.995)
-    expect(quantile(errors, 0.5)).toBeLessThan(1e-5)
-    expect(quantile(errors, 0.99)).toBeLessThan(1e-4)
+    // Both streets go up and down; the labels know heights at nodes 2 m apart.
+    expect(quantile(errors, 0.5)).toBeLessThan(4e-3)
+    expect(quantile(errors, 0.99)).toBeLessThan(0.03)
   })
 
   it('depth from labels and a sparse sweep is that of the truth, and far better than that of labels alone', async () => {

@@ -1,6 +1,6 @@
 import { surfaces } from '../materials/palettes.ts'
 import type { SimulatedDrive } from '../world/drive.ts'
-import { crossPaint } from '../world/map.ts'
+import { crossPaint, mapExtent } from '../world/map.ts'
 import { markingsOf } from '../world/markings.ts'
 import { dashRuns, type Paint, stripesOf } from '../world/paint.ts'
 import { hasArm, outside, unpaintedSpans } from '../world/street.ts'
@@ -18,8 +18,9 @@ const paintHeight = 0.012
 const stopWidth = 0.4
 
 /** All that is painted on the road, as the map has it. */
-export function addPaint(lay: Ribbons, world: World, from: number, to: number): void {
+export function addPaint(lay: Ribbons, world: World): void {
   const { street } = world
+  const [from, to] = mapExtent(world)
   for (const line of street.lines) {
     for (const [a, b] of outside(from, to, unpaintedSpans(street))) paintAlong(lay, line, a, b, line.d)
   }

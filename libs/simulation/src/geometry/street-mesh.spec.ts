@@ -2,6 +2,7 @@ import { type Polyline, segClassId } from '@virga/scenario'
 import { describe, expect, it } from 'vitest'
 import { Random } from '../random.ts'
 import { simulateDrive, type SimulatedDrive } from '../world/drive.ts'
+import { stripesOf } from '../world/paint.ts'
 import { vertexBytes } from './mesh.ts'
 import { staticGeometry } from './static-geometry.ts'
 
@@ -48,6 +49,21 @@ function lookUp(drive: SimulatedDrive): (x: number, y: number) => { class: numbe
     })
 }
 
+/** Points of a line every 0.37 m, moved to its left, with the metres from its start; not near its ends, where other paint may be. */
+function* pointsOf(line: Polyline, left: number): Generator<{ place: number; x: number; y: number }> {
+  let before = 0
+  const chords = line.length / 3 - 1
+  for (let i = 0; i < chords; i++) {
+    const [dx, dy] = [line[3 * i + 3] - line[3 * i], line[3 * i + 4] - line[3 * i + 1]]
+    const length = Math.hypot(dx, dy)
+    for (let at = 0.2; at < length - 0.2; at += 0.37) {
+      const f = at / length
+      yield { place: before + at, x: line[3 * i] + dx * f - (dy / length) * left, y: line[3 * i + 1] + dy * f + (dx / length) * left }
+    }
+    before += length
+  }
+}
+
 const drives = [1, 7, 15, 18, 23].map((seed) => simulateDrive({ seed, seconds: 1 }))
 
 describe("the street's mesh", () => {
@@ -88,6 +104,28 @@ describe("the street's mesh", () => {
       }
     },
   )
+
+  it('is painted with the dashes of the map, stripe by stripe, on the main road and across', () => {
+    const patterns = new Set<string>()
+    for (const drive of [...drives, ...[3, 12, 25, 27].map((seed) => simulateDrive({ seed, seconds: 1 }))]) {
+      const at = lookUp(drive)
+      const isPaint = (x: number, y: number): boolean => at(x, y).some((hit) => hit.class === paint)
+      for (const element of drive.scenario.map) {
+        if (element.kind !== 'lane-line') continue
+        patterns.add(element.pattern)
+        for (const { left, on = 1, period = 1 } of stripesOf[element.pattern]) {
+          for (const { place, x, y } of pointsOf(element.line, left)) {
+            const phase = place % period
+            const isOn = phase < on
+            // Not where rounding decides.
+            if (on < period && Math.min(phase, Math.abs(phase - on), period - phase) < 0.06) continue
+            if (Math.abs(x) < 120 && Math.abs(y) < 50) expect(isPaint(x, y), `${element.id} ${element.pattern} at ${place}`).toBe(isOn)
+          }
+        }
+      }
+    }
+    expect(patterns.size).toBeGreaterThan(5)
+  })
 
   it('keeps paint above the road', () => {
     for (const drive of drives) {

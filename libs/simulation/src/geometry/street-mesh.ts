@@ -81,5 +81,5 @@ export function buildStreet(out: ChunkedMesh, world: World): void {
     }
   }
 
-  addPaint(lay, world, from, to)
+  addPaint(lay, world)
 }

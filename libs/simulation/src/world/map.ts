@@ -16,8 +16,8 @@ export const crossReach = 40
 export const signHalf = 0.35
 const signThickness = 0.06
 
-/** First and last arc length of the map. */
-function extent({ road, ego, seconds }: World): [number, number] {
+/** First and last arc length of the map, between which lane lines are painted: dashes are counted from where a line begins. */
+export function mapExtent({ road, ego, seconds }: Pick<World, 'road' | 'ego' | 'seconds'>): [number, number] {
   return [road.start + 20, ego.sAt(seconds) + 228]
 }
 
@@ -27,7 +27,7 @@ const overPlate = 0.35
 /** The HD map of the street, cut where it is cut in the pixels (junctions); broken lines stay one element with their pattern. */
 export function mapOf(drive: World): MapElement[] {
   const { street, road } = drive
-  const [from, to] = extent(drive)
+  const [from, to] = mapExtent(drive)
   const elements: MapElement[] = [...lanesAndLines(road, street, from, to), ...kerbs(drive, from, to), ...crossStreetLines(drive)]
   for (const [i, { from: a, to: b }] of street.crossings.entries()) {
     const [near, far] = [a, b].map((s) => across(road, s, street.kerbRight, street.kerbLeft, 0))
@@ -126,7 +126,7 @@ function furnitureElements({ street, furniture, seconds }: World): MapElement[] 
 /** The carriageway from kerb to kerb, and each cross street. */
 export function drivableAreasOf(drive: World): DrivableArea[] {
   const { street, road } = drive
-  const [from, to] = extent(drive)
+  const [from, to] = mapExtent(drive)
   const { kerbRight, kerbLeft } = street
   const main = Float64Array.of(...along(road, from, to, kerbLeft, 0), ...along(road, to, from, kerbRight, 0))
   const cross = street.junctions.flatMap((junction) =>
