@@ -9,7 +9,7 @@ export interface Facts {
   readonly forwardLanes: number
   readonly oncomingLanes: number
   readonly bend: 'straight' | 'left' | 'right'
-  /** How the road goes as far as is driven and seen: level within half a metre, else up, down, or both. */
+  /** How the road goes as far as is driven and seen: level if it climbs and falls by less than 0.8 m, else up, down, or both. */
   readonly grade: 'level' | 'uphill' | 'downhill' | 'hilly'
   /** Of those junctions, how many have traffic lights. */
   readonly signals: number
