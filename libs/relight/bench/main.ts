@@ -8,7 +8,7 @@ const [width, height] = [1280, 704]
 const folder = join(import.meta.dirname, '../../../models/mini')
 const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { relight: unknown }
 const relight = await loadRelight(folder, manifest.relight)
-const classes = relight.segClasses?.length ?? 1
+const classes = relight.classesOf('rgb-depth-seg')?.length ?? 1
 
 const image: RgbImage = {
   width,
@@ -28,8 +28,11 @@ function measure(name: string, action: () => void): void {
   process.stdout.write(`${name} node cpu-ms/frame ${((user + system) / 1000 / frames).toFixed(1)}\n`)
 }
 
-measure('relight-rgb-1280x704', () => relight.apply(image, 'rain-night'))
-measure('relight-rgb-depth-seg-1280x704', () => relight.apply(image, 'rain-night', { depth, seg }))
+const geometry = { depth, seg, up: depth.map((metres) => metres / 90), across: depth.map((metres) => metres / 45 - 1) }
+for (const mode of relight.modes)
+  measure(`relight-${mode}-${width}x${height}`, () =>
+    relight.apply(mode, 'rain-night', mode === 'labels' ? { width, height } : image, geometry),
+  )
 const filter = createDetailTransfer({ width: 320, height: 176 })
 measure('detail-320x176-to-1280x704', () => filter.push(image, image, delta))
 const idle = createDetailTransfer({ width: 320, height: 176 })

@@ -2,8 +2,15 @@ import { VirgaError } from '@virga/errors'
 import { z } from 'zod'
 
 /** The quantities of one pixel that a relight can use. */
-export const variables = ['r', 'g', 'b', 'row', 'near', 'col'] as const
+export const variables = ['r', 'g', 'b', 'row', 'near', 'col', 'up', 'across'] as const
 export type Variable = (typeof variables)[number]
+
+/**
+ * What a relight works from. `rgb`: colour alone. `rgb-depth-seg`: colour, exact depth and classes. `rgb-labels`: colour, and depth and
+ * classes as labels and LiDAR tell them. `labels`: those alone, which is painting.
+ */
+export const relightModes = ['rgb', 'rgb-depth-seg', 'rgb-labels', 'labels'] as const
+export type RelightMode = (typeof relightModes)[number]
 
 const mode = z
   .object({
@@ -21,12 +28,12 @@ const relightEntry = z.looseObject({
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')
     .optional(),
-  modes: z.object({ rgb: mode, 'rgb-depth-seg': mode.optional() }),
+  modes: z.object({ rgb: mode, 'rgb-depth-seg': mode.optional(), 'rgb-labels': mode.optional(), labels: mode.optional() }),
   looks: z.array(z.string()).min(1),
 })
 /** `relight` of a bundle's manifest. */
 export type RelightEntry = z.infer<typeof relightEntry>
-export type RelightMode = z.infer<typeof mode>
+export type ModeEntry = z.infer<typeof mode>
 
 const detailOptions = z.looseObject({
   /** Half width of the filter's square window, pixels of the bundle's size. */

@@ -1,16 +1,16 @@
-import type { RelightMode, Variable } from './manifest.ts'
+import type { ModeEntry, Variable } from './manifest.ts'
 
 /** The variables that differ from pixel to pixel; `row` is the same all along a row. */
-const pixelVariables = ['r', 'g', 'b', 'near', 'col'] as const satisfies Variable[]
+export const pixelVariables = ['r', 'g', 'b', 'near', 'col', 'up', 'across'] as const satisfies Variable[]
 
 /**
  * The regressions of one look, prepared for evaluation row by row. Since `row` is constant along an image row, its powers are folded
  * into the coefficients once a row, which leaves fewer monomials a pixel. Every monomial is an earlier one times one variable.
  */
 export interface Polynomial {
-  /** Monomials of r, g, b, near, col; number 0 is the constant 1. */
+  /** Monomials of `pixelVariables`; number 0 is the constant 1. */
   readonly monomials: number
-  /** Monomial i is monomial parent[i] times pixel variable factor[i] (index into r, g, b, near, col). */
+  /** Monomial i is monomial parent[i] times pixel variable factor[i] (index into `pixelVariables`). */
   readonly parent: Int32Array
   readonly factor: Int32Array
   readonly classes: number
@@ -23,7 +23,7 @@ export interface Polynomial {
 
 /** One regression per class on the same terms: [classes, terms, 3] coefficients. */
 export interface Regression {
-  readonly terms: RelightMode['terms']
+  readonly terms: ModeEntry['terms']
   readonly classes: number
   readonly coefficients: ArrayLike<number>
 }
@@ -80,16 +80,14 @@ export function joinRegressions(regressions: readonly Regression[]): Polynomial 
   }
 }
 
-/** Folds `row` into the coefficients: fills [class, monomial, 3]. */
-export function foldRow(polynomial: Polynomial, row: number, folded: Float64Array): void {
-  const { classes, monomials, target, rowPower, coefficients } = polynomial
+/** Folds `row` into a class's coefficients: fills [monomial, 3]. */
+export function foldRow(polynomial: Polynomial, classNumber: number, row: number, folded: Float64Array): void {
+  const { target, rowPower, coefficients } = polynomial
   folded.fill(0)
-  for (let c = 0; c < classes; c++) {
-    for (let k = 0; k < target.length; k++) {
-      const power = row ** rowPower[k]
-      const from = (c * target.length + k) * 3
-      const to = (c * monomials + target[k]) * 3
-      for (let channel = 0; channel < 3; channel++) folded[to + channel] += coefficients[from + channel] * power
-    }
+  for (let k = 0; k < target.length; k++) {
+    const power = row ** rowPower[k]
+    const from = (classNumber * target.length + k) * 3
+    const to = target[k] * 3
+    for (let channel = 0; channel < 3; channel++) folded[to + channel] += coefficients[from + channel] * power
   }
 }

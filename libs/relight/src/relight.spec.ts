@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseSafetensors } from '@virga/diffusion'
 import type { RgbImage } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadRelight } from './index.ts'
+import { loadRelight, type RelightMode } from './index.ts'
 import { parseRelightEntry } from './manifest.ts'
 import { createRelight } from './relight.ts'
 
@@ -17,7 +17,11 @@ interface Expected {
   readonly rgb: string
   readonly depth: string
   readonly seg: string
-  readonly expected: { look: string; mode: 'rgb' | 'rgb-depth-seg'; inside: number; values: string }[]
+  /** Ids of the label modes' classes. */
+  readonly parts: string
+  readonly up: string
+  readonly across: string
+  readonly expected: { look: string; mode: RelightMode; inside: number; values: string }[]
 }
 const given = JSON.parse(readFileSync(join(reference, 'expected.json'), 'utf8')) as Expected
 const manifest = JSON.parse(readFileSync(join(reference, 'manifest.json'), 'utf8')) as { relight: Record<string, unknown> }
@@ -25,6 +29,9 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
 const image: RgbImage = { width: given.width, height: given.height, data: bytes(given.rgb) }
 const depth = new Float32Array(bytes(given.depth).buffer)
 const seg = bytes(given.seg)
+const parts = bytes(given.parts)
+const up = new Float32Array(bytes(given.up).buffer)
+const across = new Float32Array(bytes(given.across).buffer)
 
 let folder = ''
 beforeAll(async () => {
@@ -37,7 +44,8 @@ afterAll(async () => {
 describe('relight', () => {
   it.each(given.expected)('$look in mode $mode is what Python computes', async ({ look, mode, inside, values }) => {
     const relight = await loadRelight(reference, manifest.relight)
-    const out = relight.apply(image, look, mode === 'rgb' ? {} : { depth, seg })
+    const geometry = { depth, seg: mode === 'rgb-depth-seg' ? seg : parts, up, across }
+    const out = relight.apply(mode, look, mode === 'labels' ? { width: image.width, height: image.height } : image, geometry)
     const truth = new Float32Array(bytes(values).buffer)
     // The clamp must not hide the numbers.
     expect(inside).toBeGreaterThan(0.5)
@@ -47,25 +55,47 @@ describe('relight', () => {
     })
   })
 
-  it('names looks and classes, and refuses a look that it does not have', async () => {
+  it('names looks, modes and classes, and refuses a look or a mode that it does not have', async () => {
     const relight = await loadRelight(reference, manifest.relight)
     expect(relight.looks).toEqual(['clear-day', 'rain-night'])
-    expect(relight.segClasses).toEqual(['sky', 'road', 'building', 'vehicle'])
-    expect(() => relight.apply(image, 'hail-noon')).toThrow(/hail-noon.*clear-day, rain-night/)
+    expect(relight.modes).toEqual(['rgb', 'rgb-depth-seg', 'rgb-labels', 'labels'])
+    expect(relight.classesOf('rgb')).toBeUndefined()
+    expect(relight.classesOf('rgb-depth-seg')).toEqual(['sky', 'road', 'building', 'vehicle'])
+    expect(relight.classesOf('labels')).toContain('vehicle-back')
+    expect(() => relight.apply('rgb', 'hail-noon', image)).toThrow(/hail-noon.*clear-day, rain-night/)
+    const { 'rgb-labels': _, labels: __, ...few } = manifest.relight['modes'] as Record<string, unknown>
+    const old = await loadRelight(reference, { ...manifest.relight, modes: few })
+    expect(() => old.apply('labels', 'clear-day', image, { depth, seg })).toThrow(/no mode labels.*rgb, rgb-depth-seg/)
   })
 
-  it('takes pixels of unknown class by colour, and depth that is no distance as sky', async () => {
+  it('takes pixels of unknown class by colour, or as any class, and depth that is no distance as sky', async () => {
     const relight = await loadRelight(reference, manifest.relight)
-    const byColour = relight.apply(image, 'rain-night')
-    expect(relight.apply(image, 'rain-night', { depth, seg: seg.map(() => 200) })).toEqual(byColour)
-    const sky = relight.apply(image, 'rain-night', { depth: depth.map(() => 0), seg })
-    for (const odd of [NaN, -3, Infinity]) expect(relight.apply(image, 'rain-night', { depth: depth.map(() => odd), seg })).toEqual(sky)
+    const byColour = relight.apply('rgb', 'rain-night', image)
+    expect(relight.apply('rgb-depth-seg', 'rain-night', image, { depth, seg: seg.map(() => 200) })).toEqual(byColour)
+    const other = relight.classesOf('labels')?.indexOf('other') ?? -1
+    const painted = (ids: Uint8Array) => relight.apply('labels', 'rain-night', image, { depth, seg: ids, up, across })
+    expect(painted(seg.map(() => 200))).toEqual(painted(seg.map(() => other)))
+    const sky = relight.apply('rgb-depth-seg', 'rain-night', image, { depth: depth.map(() => 0), seg })
+    for (const odd of [NaN, -3, Infinity])
+      expect(relight.apply('rgb-depth-seg', 'rain-night', image, { depth: depth.map(() => odd), seg })).toEqual(sky)
   })
 
-  it('refuses images and geometry of the wrong length', async () => {
+  it('finds classes by name where ids are numbered otherwise', async () => {
     const relight = await loadRelight(reference, manifest.relight)
-    expect(() => relight.apply({ ...image, width: 12 }, 'clear-day')).toThrow(/expected 396 values/)
-    expect(() => relight.apply(image, 'clear-day', { depth: depth.subarray(1), seg })).toThrow(/field depth/)
+    const classNames = ['vehicle', 'hovercraft', 'sky', 'road', 'building']
+    const renumbered = seg.map((id) => [2, 3, 4, 0][id])
+    expect(relight.apply('rgb-depth-seg', 'rain-night', image, { depth, seg: renumbered, classNames })).toEqual(
+      relight.apply('rgb-depth-seg', 'rain-night', image, { depth, seg }),
+    )
+  })
+
+  it('refuses images and geometry of the wrong length, and none', async () => {
+    const relight = await loadRelight(reference, manifest.relight)
+    expect(() => relight.apply('rgb', 'clear-day', { ...image, width: 12 })).toThrow(/expected 396 values/)
+    expect(() => relight.apply('rgb-labels', 'clear-day', { width: image.width, height: image.height })).toThrow(/field data/)
+    expect(() => relight.apply('rgb-depth-seg', 'clear-day', image, { depth: depth.subarray(1), seg })).toThrow(/field depth/)
+    expect(() => relight.apply('labels', 'clear-day', image)).toThrow(/field depth/)
+    expect(() => relight.apply('labels', 'clear-day', image, { depth, seg, up: up.subarray(1) })).toThrow(/field up/)
   })
 
   it('refuses files that are not what the manifest says', async () => {

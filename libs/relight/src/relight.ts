@@ -5,22 +5,29 @@ import { parseSafetensors, type StoredTensor } from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import type { RgbImage } from '@virga/scenario'
 import { evaluate, type Geometry } from './evaluate.ts'
-import { parseRelightEntry, type RelightEntry } from './manifest.ts'
+import { parseRelightEntry, type RelightEntry, type RelightMode, relightModes } from './manifest.ts'
 import { joinRegressions, type Polynomial, type Regression } from './polynomial.ts'
 
-/** Changes light and weather of camera frames, pixel by pixel, at any resolution. */
+/** A frame, or where nothing but labels is known of it just its size. */
+export type Picture = RgbImage | { readonly width: number; readonly height: number; readonly data?: undefined }
+
+/** Changes light and weather of camera frames, or paints frames from labels, pixel by pixel, at any resolution. */
 export interface Relight {
   /** The looks that it was fitted for. */
   readonly looks: readonly string[]
-  /** Segmentation classes by id, where it was fitted with depth and classes. */
-  readonly segClasses?: readonly string[]
+  /** The modes that it was fitted for; `rgb` always. */
+  readonly modes: readonly RelightMode[]
+  /** Class names of a mode by id, where it has classes. */
+  classesOf(mode: RelightMode): readonly string[] | undefined
   /**
-   * The frame in another look. With `geometry` (and a bundle fitted for it) the change follows depth and class, else colour and
-   * image row alone.
+   * The frame in a look.
    *
-   * @throws VirgaError VIRGA_UNKNOWN_NAME listing the looks; VIRGA_USAGE where image or geometry have the wrong length
+   * @param picture the camera's frame; in mode `labels` a size is enough
+   * @param geometry every mode but `rgb` needs it; pixels of a class that the mode does not know are relit by colour alone, or painted
+   *   as the mean of all classes
+   * @throws VirgaError VIRGA_UNKNOWN_NAME listing the looks, or the modes; VIRGA_USAGE where something is missing or of the wrong length
    */
-  apply(image: RgbImage, look: string, geometry?: Partial<Geometry>): RgbImage
+  apply(mode: RelightMode, look: string, picture: Picture, geometry?: Geometry): RgbImage
 }
 
 /**
@@ -50,41 +57,65 @@ export async function loadRelight(folder: string, entry: unknown): Promise<Relig
 
 /** A relight from its parsed parts; `path` is named in errors. */
 export function createRelight(manifest: RelightEntry, tensors: ReadonlyMap<string, StoredTensor>, path: string): Relight {
-  const rgb = regressions(manifest, 'rgb', tensors, path)
-  const rich = manifest.modes['rgb-depth-seg'] === undefined ? undefined : regressions(manifest, 'rgb-depth-seg', tensors, path)
+  const { looks } = manifest
+  const fitted = new Map(
+    relightModes.flatMap((mode) => (manifest.modes[mode] === undefined ? [] : [[mode, regressions(manifest, mode, tensors, path)]])),
+  )
+  const colour = fitted.get('rgb') as Regression[]
   const prepared = new Map<string, Polynomial>()
-  const polynomialOf = (look: string, mode: 'rgb' | 'rgb-depth-seg'): Polynomial => {
-    const index = manifest.looks.indexOf(look)
-    if (index < 0) throw new VirgaError('VIRGA_UNKNOWN_NAME', `look ${look}`, { field: 'look', expected: manifest.looks.join(', ') })
+  const polynomialOf = (mode: RelightMode, look: string, all: readonly Regression[]): Polynomial => {
+    const index = looks.indexOf(look)
+    if (index < 0) throw new VirgaError('VIRGA_UNKNOWN_NAME', `look ${look}`, { field: 'look', expected: looks.join(', ') })
     const key = `${mode} ${look}`
     const known = prepared.get(key)
     if (known !== undefined) return known
-    // Colour alone is the last class of the richer mode: for pixels of a class that it was not fitted for.
-    const made = joinRegressions(mode === 'rgb' || rich === undefined ? [rgb[index]] : [rich[index], rgb[index]])
+    // Colour alone is the last class of modes with colour that have none for what they do not know.
+    const made = joinRegressions(hasOther(manifest, mode) ? [all[index]] : [all[index], colour[index]])
     prepared.set(key, made)
     return made
   }
+  const modes = [...fitted.keys()]
   return {
-    looks: manifest.looks,
-    ...(manifest.modes['rgb-depth-seg'] === undefined ? {} : { segClasses: manifest.modes['rgb-depth-seg'].classes }),
-    apply(image, look, geometry = {}) {
-      const pixels = requireLength('data', image.data, image.width * image.height * 3, image) / 3
-      const { depth, seg } = geometry
-      if (rich === undefined || depth === undefined || seg === undefined) return evaluate(polynomialOf(look, 'rgb'), image)
-      requireLength('depth', depth, pixels, image)
-      requireLength('seg', seg, pixels, image)
-      return evaluate(polynomialOf(look, 'rgb-depth-seg'), image, { depth, seg })
+    looks,
+    modes,
+    classesOf: (mode) => (mode === 'rgb' ? undefined : manifest.modes[mode]?.classes),
+    apply(mode, look, picture, geometry) {
+      const all = fitted.get(mode)
+      const entry = manifest.modes[mode]
+      if (all === undefined || entry === undefined) {
+        throw new VirgaError('VIRGA_UNKNOWN_NAME', `this bundle's relight has no mode ${mode}`, {
+          field: 'mode',
+          expected: modes.join(', '),
+        })
+      }
+      const polynomial = polynomialOf(mode, look, all)
+      const { width, height, data } = picture
+      const pixels = width * height
+      if (entry.variables.includes('r')) requireLength('data', data, pixels * 3, picture)
+      if (mode === 'rgb') return evaluate(polynomial, { width, height, data })
+      const { depth, seg, up, across, classNames = entry.classes } = geometry ?? {}
+      requireLength('depth', depth, pixels, picture)
+      requireLength('seg', seg, pixels, picture)
+      if (up !== undefined) requireLength('up', up, pixels, picture)
+      if (across !== undefined) requireLength('across', across, pixels, picture)
+      const other = hasOther(manifest, mode) ? entry.classes.indexOf(otherClass) : entry.classes.length
+      const classOf = Uint8Array.from({ length: 256 }, (_, id) => {
+        const at = id < classNames.length ? entry.classes.indexOf(classNames[id]) : -1
+        return at < 0 ? other : at
+      })
+      return evaluate(polynomial, { width, height, ...(data === undefined ? {} : { data }), geometry, classOf })
     },
   }
 }
 
+/** The class of label modes for what is none of their others. */
+const otherClass = 'other'
+
+const hasOther = ({ modes }: RelightEntry, mode: RelightMode): boolean =>
+  mode === 'rgb' || modes[mode]?.classes.includes(otherClass) === true
+
 /** The regressions of a mode, by look. */
-function regressions(
-  manifest: RelightEntry,
-  name: 'rgb' | 'rgb-depth-seg',
-  tensors: ReadonlyMap<string, StoredTensor>,
-  path: string,
-): Regression[] {
+function regressions(manifest: RelightEntry, name: RelightMode, tensors: ReadonlyMap<string, StoredTensor>, path: string): Regression[] {
   const mode = manifest.modes[name]
   const tensor = tensors.get(name)
   const shape = [manifest.looks.length, mode?.classes.length ?? 0, mode?.terms.length ?? 0, 3]
@@ -107,7 +138,15 @@ function regressions(
   }))
 }
 
-function requireLength(field: string, data: { readonly length: number }, length: number, { width, height }: RgbImage): number {
-  if (data.length === length) return length
-  throw new VirgaError('VIRGA_USAGE', `${data.length} values for an image of ${width}x${height}`, { field, expected: `${length} values` })
+function requireLength(
+  field: string,
+  data: { readonly length: number } | undefined,
+  length: number,
+  { width, height }: Picture,
+): asserts data is { readonly length: number } {
+  if (data?.length === length) return
+  throw new VirgaError('VIRGA_USAGE', `${data === undefined ? 'no' : data.length} values for an image of ${width}x${height}`, {
+    field,
+    expected: `${length} values`,
+  })
 }

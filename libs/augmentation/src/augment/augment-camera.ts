@@ -9,6 +9,7 @@ import type { CameraJob, CameraSetting } from './camera-setting.ts'
 import { makeConditions } from './conditions.ts'
 import { mapWeights } from './map-weights.ts'
 import { makeVariant } from './make-variant.ts'
+import { openCanvas } from './open-canvas.ts'
 import { publishVideo } from './publish.ts'
 import { type AugmentHost, type PublishedCamera, type PublishedVariant } from './types.ts'
 
@@ -24,13 +25,14 @@ export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<
   if (setting.sourceFrames === undefined) {
     host.progress.report({
       kind: 'note',
-      message: `${camera.name} has ${drive.scenario.images.has(camera.name) ? 'images for only some of these frames' : 'no camera video'}: variants keep the layout (lanes, crossings, boxes) only, at ${width}x${height}`,
+      message: `${camera.name} has ${drive.scenario.images.has(camera.name) ? 'images for only some of these frames' : 'no camera video'}: variants keep the layout (lanes, crossings, boxes) only`,
     })
   }
   const made = await makeConditions(host, setting)
   const { conditions, controlMap } = await mapWeights(host, setting, made)
+  const canvas = await openCanvas(host, setting, conditions)
   const published: PublishedVariant[] = []
-  for (const look of request.variants) published.push(await makeVariant(host, setting, conditions, controlMap, look))
+  for (const look of request.variants) published.push(await makeVariant(host, { setting, conditions, controlMap, canvas }, look))
   return {
     camera: camera.name,
     ...(setting.source === undefined || setting.sourceFrames === undefined

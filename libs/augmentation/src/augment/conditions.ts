@@ -117,7 +117,7 @@ function checkControls({ request, drive, sourceFrames }: CameraSetting): void {
 }
 
 /** What people look at: the source's size, else some times the model's. */
-function shownSize({ source, view, request }: CameraSetting): Size {
+export function shownSize({ source, view, request }: CameraSetting): Size {
   const { width, height } = request.bundle.manifest.video
   if (source !== undefined) return { width: source.width, height: source.height }
   if (view.width >= width * enlargement) return { width: width * enlargement, height: height * enlargement }

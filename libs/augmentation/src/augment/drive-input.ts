@@ -1,6 +1,6 @@
 import { openLog, type OpenLogOptions } from '@virga/formats'
 import type { Scenario } from '@virga/scenario'
-import { simulateDrive, type SimulatedDrive, simulatorVersion } from '@virga/simulation'
+import { simulatedLidar, simulateDrive, type SimulatedDrive, simulatorVersion } from '@virga/simulation'
 import { digestOf } from '../digest/digest.ts'
 import { folderDigest } from '../digest/folder-digest.ts'
 import { clipFiles } from '../request/clip-files.ts'
@@ -36,7 +36,7 @@ export async function openDrive(context: StageContext, request: DriveRequest): P
     const seconds = (frames + 0.5) / fps
     const drive = simulateDrive({ seed, seconds, fps, ...size })
     const simulation = { seed, seconds, fps, version: simulatorVersion }
-    return { scenario: drive.scenario, digest: digestOf({ ...simulation, size }), lineage: { simulation }, simulated: drive }
+    return { scenario: withLidar(drive), digest: digestOf({ ...simulation, size }), lineage: { simulation }, simulated: drive }
   }
   const scenario = await openLog(request.path, request.open)
   const part = clipFiles(scenario)
@@ -44,4 +44,10 @@ export async function openDrive(context: StageContext, request: DriveRequest): P
   // The same files read in another way make another drive.
   const digest = request.open === undefined ? sha256 : digestOf({ files: sha256, open: { ...request.open } })
   return { scenario, digest, lineage: { files, bytes } }
+}
+
+/** The drive with the LiDAR of the training set: 128x1800 rays in clear air, cast when a sweep is read. */
+function withLidar(drive: SimulatedDrive): Scenario {
+  const { sweeps, lidarBeams, lidars } = simulatedLidar(drive)
+  return { ...drive.scenario, sweeps, lidarBeams, rig: { ...drive.scenario.rig, lidars } }
 }

@@ -49,6 +49,10 @@ export interface AugmentRequest {
   readonly firstFrame?: { readonly file: string; readonly sha256: string; readonly image: RgbImage }
   /** Which of the bundle's controls are used; default: all that the drive can give. */
   readonly controls?: readonly string[]
+  /** False: neither relit nor painted, the network begins from its controls alone. */
+  readonly relight?: boolean
+  /** False: the generated frames are the video, at the bundle's size; their change is not carried over to the frames that they began from. */
+  readonly detail?: boolean
   /** Weights in place of the bundle's. */
   readonly weights?: Readonly<Record<string, number>>
   /** Weights per control, frame and pixel, in place of the bundle's. */

@@ -83,9 +83,11 @@ export const variantManifest = z.object({
   rendering: z.object({ version: z.string(), adapter: z.object({ kind: z.string(), name: z.string(), driver: z.string() }) }),
   /** Which part of a pixel comes from where, and what may be relied on. */
   composition: z.object({
-    mode: z.enum(['relit-source-with-generated-change', 'generated']),
+    mode: z.enum(['relit-source-with-generated-change', 'painted-layout-with-generated-change', 'generated']),
     promise: z.enum(['structure-of-the-source-pixels', 'layout-only']),
-    relight: z.object({ look: z.string(), uses: z.array(z.string()) }).nullable(),
+    /** The function that made the frames that the network began from; null where there was none. */
+    relight: z.object({ look: z.string(), mode: z.string().optional(), uses: z.array(z.string()) }).nullable(),
+    /** Options of the transfer of the generated change onto them; null where the generated frames are the video. */
     detail: z.record(z.string(), z.unknown()).nullable(),
     description: z.string(),
   }),

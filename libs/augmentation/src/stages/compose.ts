@@ -2,7 +2,7 @@
 import { createDetailTransfer, type Relight } from '@virga/relight'
 import type { RgbImage } from '@virga/scenario'
 import type { BlobRef } from '../ports/blob-store.ts'
-import type { CameraSource } from '../source/camera-source.ts'
+import type { Canvas } from '../source/canvas.ts'
 import { getFrames } from '../stage/frame-blob.ts'
 import { rgbFrames, type Size } from '../stage/rgb-frames.ts'
 import { runStage, type StageResult } from '../stage/run-stage.ts'
@@ -22,35 +22,33 @@ export interface ComposeInput {
   readonly comment: string
   /** What the generate stage made. */
   readonly generated: BlobRef
-  /** With camera video: what the change is put onto. Without, the generated frames are the video. */
-  readonly onto?: { readonly source: CameraSource; readonly relight: Relight; readonly detail: Readonly<Record<string, unknown>> }
+  /** What the change is put onto. Without, the generated frames are the video. */
+  readonly onto?: { readonly canvas: Canvas; readonly relight: Relight; readonly detail: Readonly<Record<string, unknown>> }
 }
 
 /**
- * Makes the variant's video. With camera video: the source frame relit at its own size, plus the generated change carried over by the
- * guided, time-averaged filter with the source as guide. Without: the generated frames.
+ * Makes the variant's video. Detail transfer: the relit or painted frame at its own size, plus the generated change carried over by the
+ * guided, time-averaged filter, whose guide is the camera's frame, else the painted one. Without: the generated frames.
  */
 export function composeStage(context: StageContext, input: ComposeInput): Promise<StageResult<'video'>> {
   const { modelSize, onto, count, fps, look } = input
-  const size: Size = onto === undefined ? modelSize : { width: onto.source.width, height: onto.source.height }
+  const size: Size = onto === undefined ? modelSize : { width: onto.canvas.width, height: onto.canvas.height }
   const spec = {
-    name: 'compose',
+    name: onto === undefined ? 'encode' : 'detail-transfer',
     version: 1,
     title: input.title,
     inputs: {
       generated: input.generated.sha256,
-      ...(onto === undefined ? {} : { source: onto.source.digest, bundle: input.bundleDigest }),
+      ...(onto === undefined ? {} : { source: onto.canvas.digest, bundle: input.bundleDigest }),
     },
     config: {
-      look,
       modelSize,
       size,
       count,
       fps,
       comment: input.comment,
-      relightVersion,
-      detail: onto?.detail ?? null,
       encoding: videoEncoding,
+      ...(onto === undefined ? {} : { look, mode: onto.canvas.mode, relightVersion, detail: onto.detail }),
     },
     outputs: ['video'] as const,
     total: count,
@@ -71,13 +69,14 @@ export function composeStage(context: StageContext, input: ComposeInput): Promis
 }
 
 async function* composed(context: StageContext, input: ComposeInput, onto: NonNullable<ComposeInput['onto']>): AsyncGenerator<RgbImage> {
-  const { source, relight, detail } = onto
+  const { canvas, relight, detail } = onto
   const transfer = createDetailTransfer({ ...detail, ...input.modelSize })
   const deltas = getFrames(context.store, input.generated, deltaShape(input.modelSize))
   try {
-    for await (const { rgb, ...truth } of source.frames()) {
+    for await (const { picture, geometry } of canvas.frames()) {
       const delta = (await deltas.next()).value as Float16Array
-      yield* transfer.push(rgb, relight.apply(rgb, input.look, truth), Float32Array.from(delta))
+      const relit = relight.apply(canvas.mode, input.look, picture, geometry)
+      yield* transfer.push(picture.data === undefined ? relit : picture, relit, Float32Array.from(delta))
     }
     yield* transfer.flush()
   } finally {

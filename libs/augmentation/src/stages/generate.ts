@@ -48,6 +48,8 @@ export interface GenerateInput {
   readonly firstFrame?: RgbImage
   /** What is begun from, at the model's size: the camera video relit, or the labels painted. */
   readonly base?: { readonly frames: BlobRef; readonly kind: 'relight' | 'paint' }
+  /** Keeps the generated frames also where there is a base; default: the change. */
+  readonly keep?: 'frames'
 }
 
 /**
@@ -80,6 +82,7 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
       weights: input.controlMap === undefined ? Object.fromEntries(names.map((name) => [name, controls[name].weight])) : 'map',
       // Left out where they are not given, so that stages of before keep their keys.
       ...(base?.kind === 'paint' ? { base: 'paint' } : {}),
+      ...(input.keep === undefined ? {} : { keep: input.keep }),
       ...given,
       precision: 'float32',
       execution: input.execution,
@@ -145,12 +148,12 @@ function evaluations({ bundle, count, seed, steps, solver, clipFrames }: Generat
 /** Keeps the parts as they come. */
 async function store(
   context: StageContext,
-  { base, count, modelSize }: GenerateInput,
+  { base, count, modelSize, keep }: GenerateInput,
   parts: AsyncGenerator<GeneratedPart, void, undefined>,
 ) {
   const begun = await parts.next()
   if (begun.done === true) throw new VirgaError('VIRGA_INTERNAL', 'nothing was generated')
-  const isDelta = base !== undefined && begun.value.delta !== undefined
+  const isDelta = base !== undefined && keep === undefined && begun.value.delta !== undefined
   let last = begun.value
   async function* elements(): AsyncGenerator<Elements> {
     for (let part: IteratorResult<GeneratedPart, void> = { value: last, done: false }; part.done !== true; part = await parts.next()) {

@@ -1,16 +1,16 @@
 import { resizeArea } from '@virga/conditions'
 import type { Relight } from '@virga/relight'
-import type { CameraSource } from '../source/camera-source.ts'
+import type { Canvas } from '../source/canvas.ts'
 import { putFrames } from '../stage/frame-blob.ts'
 import { rgbShape, type Size } from '../stage/rgb-frames.ts'
 import { runStage, type StageResult } from '../stage/run-stage.ts'
 import type { StageContext } from '../stage/stage-context.ts'
 
 /** Bump when libs/relight computes other values. */
-export const relightVersion = 1
+export const relightVersion = 2
 
 export interface RelightInput {
-  readonly source: CameraSource
+  readonly canvas: Canvas
   readonly relight: Relight
   readonly bundleDigest: string
   /** Name of the look, such as rain-night. */
@@ -19,27 +19,30 @@ export interface RelightInput {
   readonly modelSize: Size
 }
 
-/** Relights the source at its own size and keeps the area average at the model's size: the base that the network corrects. */
+/**
+ * Relights the camera video, or paints the labels, at its own size and keeps the area average at the model's size: what the network begins
+ * from. The frames at their own size are made again where they are needed: keeping them would take more than making them.
+ */
 export function relightStage(context: StageContext, input: RelightInput): Promise<StageResult<'small'>> {
-  const { source, relight, look, modelSize } = input
+  const { canvas, relight, look, modelSize } = input
   const spec = {
-    name: 'relight',
+    name: canvas.kind,
     version: 1,
     title: input.title,
-    inputs: { source: source.digest, bundle: input.bundleDigest },
-    config: { look, relightVersion, modelSize },
+    inputs: { source: canvas.digest, bundle: input.bundleDigest },
+    config: { look, mode: canvas.mode, relightVersion, modelSize },
     outputs: ['small'] as const,
-    total: source.count,
+    total: canvas.count,
     unit: 'frames',
   }
   return runStage(context, spec, async ({ advance }) => {
     async function* relit(): AsyncGenerator<Uint8Array> {
       let done = 0
-      for await (const { rgb, ...truth } of source.frames()) {
-        yield resizeArea(relight.apply(rgb, look, truth), modelSize.width, modelSize.height).data
+      for await (const { picture, geometry } of canvas.frames()) {
+        yield resizeArea(relight.apply(canvas.mode, look, picture, geometry), modelSize.width, modelSize.height).data
         advance(++done)
       }
     }
-    return { outputs: { small: await putFrames(context.store, rgbShape(modelSize), source.count, relit()) } }
+    return { outputs: { small: await putFrames(context.store, rgbShape(modelSize), canvas.count, relit()) } }
   })
 }

@@ -63,7 +63,7 @@ export async function writeScene(device: RenderDevice, root: string, plan: Scene
     width: setWidth,
     height: setHeight,
     segClasses,
-    looks: plan.looks.map((look) => ({ name: lookName(look), ...look, surface: surfaceOf(look), prompts: promptsFor(look) })),
+    looks: plan.looks.map((look) => ({ name: lookName(look), ...look, surface: surfaceOf(look), prompts: promptsFor(look, drive) })),
     source: lookName(sourceLook),
   }
   await writeFile(join(folder, 'scene.json'), `${JSON.stringify(description, null, 1)}\n`)

@@ -1,4 +1,4 @@
-"""Applying a relight in NumPy: the reference for the runtime's own implementation."""
+"""Applies a fitted relight to one frame."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .terms import TERMS, monomials, variables_of
 def apply_relight(
     coefficients: np.ndarray,
     mode: str,
-    rgb: np.ndarray,
+    classes: np.ndarray,
+    rgb: np.ndarray | None = None,
     depth: np.ndarray | None = None,
-    seg: np.ndarray | None = None,
+    up: np.ndarray | None = None,
+    across: np.ndarray | None = None,
 ) -> np.ndarray:
-    """coefficients [classes, K, 3] of one look; rgb uint8 [H,W,3]; depth metres [H,W]; seg ids [H,W] ->
-    float32 [H,W,3] in 0..1."""
-    x = monomials(variables_of(rgb, mode, depth), TERMS[mode])
-    if mode == "rgb":
-        return np.clip(x @ coefficients[0], 0, 1)
-    if seg is None:
-        raise ValueError("mode rgb-depth-seg needs seg")
-    out = np.zeros(rgb.shape, np.float32)
-    for c in np.unique(seg):
-        mask = seg == c
-        out[mask] = x[mask] @ coefficients[c]
-    return np.clip(out, 0, 1)
+    """Several looks at once: coefficients [looks, classes, K, 3]; class ids [H,W]; what the mode reads as
+    `variables_of` says -> float32 [looks,H,W,3] in 0..1."""
+    shape = classes.shape
+    x = monomials(variables_of(mode, shape, rgb, depth, up, across), TERMS[mode]).reshape(-1, len(TERMS[mode]))
+    flat = np.asarray(classes).reshape(-1)
+    out = np.empty((len(x), len(coefficients) * 3), np.float32)
+    for c in np.unique(flat):
+        mask = flat == c
+        out[mask] = x[mask] @ coefficients[:, c].transpose(1, 0, 2).reshape(x.shape[1], -1)
+    return np.clip(out, 0, 1).reshape(*shape, len(coefficients), 3).transpose(2, 0, 1, 3)
