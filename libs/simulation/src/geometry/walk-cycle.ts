@@ -8,10 +8,11 @@ const stride = 1.4
 const strolling = 0.4
 
 /** Swing of a person's limbs, -1 to 1; 0 for those who stand and for vehicles. */
-export function limbSwing({ shape, scale, phase, travelledAt }: Actor, seconds: number): number {
+export function limbSwing(actor: Actor, seconds: number): number {
+  const { shape, scale, phase } = actor
   if (!isPerson(shape)) return 0
-  const way = travelledAt(seconds)
-  const speed = (way - travelledAt(seconds - 0.1)) / 0.1
+  const way = actor.travelledAt(seconds)
+  const speed = (way - actor.travelledAt(seconds - 0.1)) / 0.1
   return Math.min(1, Math.max(0, speed) / strolling) * Math.sin(((2 * Math.PI) / (stride * scale)) * way + phase)
 }
 

@@ -99,12 +99,9 @@ export function pavementCrossed(crosser: Crosser, street: Street): -1 | 0 | 1 {
 /** One step: on to the next gate, through it when it is open. */
 export function stepCrosser(crosser: Crosser, isOpen: (gate: 'pavement' | 'kerb' | 'far-pavement') => boolean, step: number): () => void {
   const { history, gates, speed } = crosser
-  let gate = nextGate(crosser)
+  const gate = nextGate(crosser)
   const reach = (): number => gates[crosser.passed] - history.place
-  if (reach() < 1e-6 && gate !== 'end' && isOpen(gate)) {
-    crosser.passed++
-    gate = nextGate(crosser)
-  }
+  if (reach() < 1e-6 && gate !== 'end' && isOpen(gate)) crosser.passed++
   // Walks up to speed and stops within a step.
   const next = Math.min(speed, history.speed + 1.8 * step, Math.max(0, reach()) / step)
   return () => {

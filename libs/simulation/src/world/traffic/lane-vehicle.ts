@@ -1,6 +1,6 @@
 import type { Random } from '../../random.ts'
 import type { Driver, Obstacle } from './idm.ts'
-import { History } from './history.ts'
+import type { History } from './history.ts'
 import { type Shape, shapeSizes, type VehicleShape } from './shapes.ts'
 
 /** A vehicle in a flow; `history.place` is its middle in metres along the way that the flow goes. */
