@@ -10,7 +10,7 @@ export const lightFloats = 12
 
 const maxLamps = 14
 /** Where the light of each kind reaches, metres. */
-const lampRange = 24
+const lampRange = 32
 const ownRange = 70
 const vehicleRange = 22
 /** Farthest lamp and vehicle that count, metres; far ones come up slowly, so that none pops when it joins the list. */
@@ -47,7 +47,7 @@ export function lightsNear(
     .sort((a, b) => a.distance - b.distance)
     .slice(0, maxLamps)
   for (const { post, distance } of lamps) {
-    const power = 82 * Math.min(1, (lampDistance - distance) / 20)
+    const power = 105 * Math.min(1, (lampDistance - distance) / 20)
     lights.push([...lampHead(post), lamp, power, power * 0.76, power * 0.46, 0.15, 0, 0, -1, lampRange ** 2])
   }
   for (const { actor, at, distance } of actors) {

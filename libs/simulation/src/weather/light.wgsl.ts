@@ -50,7 +50,8 @@ fn localLights(world: vec3<f32>, n: vec3<f32>) -> vec3<f32> {
       continue;
     }
     let cone = smoothstep(l.colour.w, mix(l.colour.w, 1.0, 0.85), dot(-direction, l.aim.xyz));
-    sum += l.colour.rgb * (cone * fade * facing / (select(1.0, 40.0, l.place.w > 0.5 && l.place.w < 1.5) + d2));
+    // A lamp's head is wide and shines to the sides: softer than a point.
+    sum += l.colour.rgb * (cone * fade * facing / (select(40.0, 1.0, l.place.w > 1.5) + d2));
   }
   return sum;
 }
@@ -74,8 +75,8 @@ fn streaks(world: vec3<f32>, view: vec3<f32>) -> vec3<f32> {
     let miss = to.z / reach - rise;
     if (aside > 0.08 || abs(miss) > 0.45) { continue; }
     // A vehicle's light shows only to those whom it faces.
-    let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5) * select(1.0, 4.0, l.place.w > 1.5);
-    sum += l.colour.rgb * (0.012 * seen * exp(-aside * aside / 0.0009 - miss * miss / select(0.008, 0.03, miss < 0.0)));
+    let seen = select(1.0, smoothstep(0.0, 0.6, -dot(l.aim.xy, ahead)), l.place.w > 0.5) * select(1.0, 5.0, l.place.w > 1.5);
+    sum += l.colour.rgb * (0.009 * seen * exp(-aside * aside / 0.0009 - miss * miss / select(0.008, 0.03, miss < 0.0)));
   }
   return sum;
 }
