@@ -31,8 +31,8 @@ export function clipReader(store: BlobStore, ref: BlobRef, size: Size, count: nu
       if (first < held.first) await restart()
       for (let i = first; i < first + wanted; i++) {
         while (next() <= i) {
-          const { value, done } = await frames.next()
-          if (done === true)
+          const step = await frames.next()
+          if (step.done === true)
             throw new VirgaError('VIRGA_BAD_INPUT', `the frames end after ${next()}`, { file: `blob ${ref.sha256}`, expected: `${count}` })
           held.images.push(step.value)
           if (held.images.length > Math.max(kept, 1)) held = { first: held.first + 1, images: held.images.slice(1) }
