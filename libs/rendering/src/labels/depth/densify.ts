@@ -16,7 +16,7 @@ const priorWeight = 1e-3
  * Every return gives its segment (the road, one track, poles, signs, or all that labels do not know) the difference between its own q and that of
  * the labels' depth; where labels know nothing (terrain and sky), its q itself. Each pixel takes the mean of its segment's returns within 8
  * pixels (normalised convolution, Knutsson and Westin 1993), weights exp(-d2/2) + 0.05 exp(-d2/18), against a prior of 0.001: for a track
- * the median of its differences, for the road a smooth field of its height (`groundPrior`), else no difference. Where labels know nothing, gaps
+ * the median of its differences, for the road a smooth field of its height (`groundPrior`), for the sky none, else no difference. Where labels know nothing, gaps
  * between two rows, up to a twelfth of the picture's height, are bridged down the column, linearly in q (exact for a plane). So depth has the
  * edges of labels, the shape of LiDAR, and that of labels alone where no return is near.
  */
@@ -33,7 +33,9 @@ export function densify(labels: LabelFrame, points: SparseDepth): Float32Array {
     for (let x = 0; x < width; x++, at++) {
       const own = segment[at]
       const prior = own === segments.open ? model[at] : own === segments.ground ? model[at] * ground(x, y) : track(own)
-      const mean = (sums[at] + priorWeight * prior) / (weights[at] + priorWeight)
+      // The sky says nothing of how far a thing before it is.
+      const isThing = own === segments.open && model[at] === 0 && weights[at] > priorWeight
+      const mean = isThing ? sums[at] / weights[at] : (sums[at] + priorWeight * prior) / (weights[at] + priorWeight)
       q[at] = own === segments.open ? mean : model[at] + mean
     }
   }
