@@ -236,7 +236,18 @@ describe('rendering a drive', { timeout: 300_000 }, () => {
       expect(await readdir(join(root, 'train'))).toEqual(['000000'])
       const files = (await readdir(scenePath(root, plan))).sort()
       const looks = plan.looks.map(({ weather, lighting }) => `rgb_${weather}_${lighting}.npy`)
-      expect(files).toEqual(['depth.npy', 'hdmap.npy', 'scene.json', 'seg.npy', ...looks].sort())
+      const conditions = [
+        'hdmap',
+        'lidar',
+        'control_depth',
+        'control_seg',
+        'label_depth',
+        'label_seg',
+        'label_up',
+        'label_face',
+        'label_across',
+      ]
+      expect(files).toEqual(['depth.npy', 'scene.json', 'seg.npy', ...conditions.map((name) => `${name}.npy`), ...looks].sort())
       const sizes = { 'seg.npy': 1, 'depth.npy': 2, 'hdmap.npy': 3, [looks[0]]: 3 }
       for (const [file, bytes] of Object.entries(sizes)) {
         const content = await readFile(join(scenePath(root, plan), file))

@@ -136,7 +136,7 @@ fn shade(at: vec2<i32>, z: f32, base: vec4<f32>, surface: vec4<f32>) -> vec4<f32
     albedo = mix(albedo, fresh, white);
     wet *= 1.0 - white;
   }
-  if (wet > 0.0 && ground) { albedo *= mix(1.0, 0.46, wet); }
+  if (wet > 0.0 && ground) { albedo *= mix(1.0, 0.36, wet); }
   else { albedo *= 1.0 - 0.2 * look.surface.x; }
 
   let open = base.a;
