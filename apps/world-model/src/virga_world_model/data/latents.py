@@ -1,7 +1,8 @@
 """Cached latents of a scene, and the set of all of them in memory.
 
-One file per scene: fp16 arrays [T',16,h,w] under `look/<name>` (the truth), `relit/<name>` (the relit source),
-`hdmap`, `vis`, `edge`.
+One file per scene: fp16 arrays [T',16,h,w] under `look/<name>` (the truth), `truth/<name>`, `labels/<name>` (the source
+relit with exact and with label-derived depth and classes), `paint/<name>` (painted from labels alone), and one per
+control.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from ..atomic import write_atomically
-from ..relight.terms import TERMS, monomials, variables_of
+from ..relight.video import relit_looks
 from ..training.mini_tokenizer import PcaEncoder
-from .hints import PRESETS, hints_of
-from .looks import SOURCE_LOOK, look_index
-from .scenes import Scene
+from .hints import control_frames
+from .scenes import DataError, Scene, list_scenes
+
+#: Closed-form starts of a request and the relight mode that makes them.
+START_MODES = {"truth": "rgb-depth-seg", "labels": "rgb-labels", "paint": "labels"}
 
 
 def encode(encoder: PcaEncoder, frames: np.ndarray) -> np.ndarray:
@@ -28,34 +31,21 @@ def encode(encoder: PcaEncoder, frames: np.ndarray) -> np.ndarray:
     return encoder(video)[0].permute(1, 0, 2, 3).contiguous().numpy().astype(np.float16)
 
 
-def relit_looks(scene: Scene, coefficients: np.ndarray) -> dict[str, np.ndarray]:
-    """The source under every look's relight (mode rgb-depth-seg): uint8 [T,H,W,3] each; the terms are made
-    once per frame."""
-    source, depth, seg = scene.source(), scene.depth(), scene.seg()
-    chosen = np.stack([coefficients[look_index(look)] for look in scene.looks])
-    out = {look: np.empty(source.shape, np.uint8) for look in scene.looks}
-    for t in range(scene.frames):
-        x = monomials(variables_of(source[t], "rgb-depth-seg", depth[t]), TERMS["rgb-depth-seg"]).reshape(
-            -1, chosen.shape[2]
-        )
-        classes = np.asarray(seg[t]).reshape(-1)
-        made = np.empty((len(x), 3 * len(chosen)), np.float32)
-        for c in np.unique(classes):
-            mask = classes == c
-            made[mask] = x[mask] @ chosen[:, c].transpose(1, 0, 2).reshape(x.shape[1], -1)
-        images = (np.clip(made, 0, 1) * 255 + 0.5).astype(np.uint8).reshape(scene.height, scene.width, len(chosen), 3)
-        for i, look in enumerate(scene.looks):
-            out[look][t] = images[:, :, i]
-    return out
-
-
-def cache_scene(scene: Scene, encoder: PcaEncoder, coefficients: np.ndarray, path: Path) -> None:
-    """Writes the latents of a scene."""
-    arrays = {"hdmap": encode(encoder, scene.hdmap())}
-    arrays |= {name: encode(encoder, frames) for name, frames in hints_of(scene.source()).items()}
-    for look, frames in relit_looks(scene, coefficients).items():
-        arrays[f"relit/{look}"] = encode(encoder, frames)
+def cache_scene(
+    scene: Scene,
+    encoder: PcaEncoder,
+    relight: dict[str, np.ndarray],
+    path: Path,
+    kinds: tuple[str, ...] = tuple(START_MODES),
+) -> None:
+    """Writes the latents of a scene: all controls, all looks, and the starts of those kinds."""
+    arrays = {name: encode(encoder, frames) for name, frames in control_frames(scene)}
+    for look in scene.looks:
         arrays[f"look/{look}"] = encode(encoder, scene.rgb(look))
+    for kind in kinds:
+        mode = START_MODES[kind]
+        for look, frames in relit_looks(scene, relight[mode], mode).items():
+            arrays[f"{kind}/{look}"] = encode(encoder, frames)
     write_atomically(path, lambda p: save_file(arrays, p))
 
 
@@ -80,8 +70,13 @@ def load_latents(scenes: list[Scene], folder: Path) -> list[LatentScene]:
     for scene in scenes:
         path = folder / f"{scene.seed:06d}.safetensors"
         if path.exists():
-            arrays = load_file(path)
-            if PRESETS["vis"] == "none":
-                arrays["vis"] = arrays[f"look/{SOURCE_LOOK}"]
-            loaded.append(LatentScene(scene.seed, scene.looks, scene.prompts, arrays))
+            loaded.append(LatentScene(scene.seed, scene.looks, scene.prompts, load_file(path)))
+    return loaded
+
+
+def load_split(data: Path, run: Path, split: str, limit: int | None = None) -> list[LatentScene]:
+    """All cached latents of a split. Raises DataError when there are none."""
+    loaded = load_latents(list_scenes(data, split, limit), run / "latents" / split)
+    if not loaded:
+        raise DataError(run / "latents" / split, "folder", "latents of at least one scene (stage `latents`)")
     return loaded

@@ -42,7 +42,7 @@ class Scene:
     def rgb(self, look: str) -> np.ndarray:
         """uint8 [T,H,W,3] of one look."""
         weather, lighting = split_look(look)
-        return self._array(f"rgb_{weather}_{lighting}.npy", np.uint8, (self.frames, self.height, self.width, 3))
+        return self._picture(f"rgb_{weather}_{lighting}.npy")
 
     def source(self) -> np.ndarray:
         """uint8 [T,H,W,3] of the source look."""
@@ -50,7 +50,7 @@ class Scene:
 
     def hdmap(self) -> np.ndarray:
         """uint8 [T,H,W,3], style hdmap-v1."""
-        return self._array("hdmap.npy", np.uint8, (self.frames, self.height, self.width, 3))
+        return self._picture("hdmap.npy")
 
     def depth(self) -> np.ndarray:
         """float16 [T,H,W] metres, 0 = sky."""
@@ -59,6 +59,41 @@ class Scene:
     def seg(self) -> np.ndarray:
         """uint8 [T,H,W] class ids."""
         return self._array("seg.npy", np.uint8, (self.frames, self.height, self.width))
+
+    def lidar(self) -> np.ndarray:
+        """uint8 [T,H,W,3], style lidar-v1, clear air."""
+        return self._picture("lidar.npy")
+
+    def control_depth(self) -> np.ndarray:
+        """uint8 [T,H,W,3]: the depth control as the runtime draws it from labels and LiDAR."""
+        return self._picture("control_depth.npy")
+
+    def control_seg(self) -> np.ndarray:
+        """uint8 [T,H,W,3]: the seg control as the runtime draws it from labels."""
+        return self._picture("control_seg.npy")
+
+    def label_depth(self) -> np.ndarray:
+        """float16 [T,H,W] metres from labels and LiDAR, 0 = nothing known."""
+        return self._array("label_depth.npy", np.float16, (self.frames, self.height, self.width))
+
+    def label_seg(self) -> np.ndarray:
+        """uint8 [T,H,W] class ids from labels."""
+        return self._array("label_seg.npy", np.uint8, (self.frames, self.height, self.width))
+
+    def label_up(self) -> np.ndarray:
+        """uint8 [T,H,W], 255 = 1: height within the box or above ground."""
+        return self._array("label_up.npy", np.uint8, (self.frames, self.height, self.width))
+
+    def label_face(self) -> np.ndarray:
+        """uint8 [T,H,W]: which side of a labelled box is seen."""
+        return self._array("label_face.npy", np.uint8, (self.frames, self.height, self.width))
+
+    def label_across(self) -> np.ndarray:
+        """uint8 [T,H,W], 255 = 1: where along that side."""
+        return self._array("label_across.npy", np.uint8, (self.frames, self.height, self.width))
+
+    def _picture(self, name: str) -> np.ndarray:
+        return self._array(name, np.uint8, (self.frames, self.height, self.width, 3))
 
     def _array(self, name: str, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
         path = self.path / name

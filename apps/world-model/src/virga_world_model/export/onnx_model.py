@@ -96,6 +96,31 @@ def store_as_fp16(model: ModelProto) -> ModelProto:
     return model
 
 
+def store_as_int8(model: ModelProto) -> ModelProto:
+    """Stores large fp32 matrices as int8 with a scale per output column and a DequantizeLinear behind each, the rest as
+    fp16; computation stays in fp32.
+
+    Symmetric, per channel of the last axis of a matrix (which MatMul multiplies into), where that rounds least.
+    """
+    nodes = []
+    matrices = {name for node in model.graph.node if node.op_type in ("MatMul", "Gemm") for name in node.input}
+    for tensor in list(model.graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) != 2 or tensor.name not in matrices:
+            continue
+        if int(np.prod(tensor.dims)) < FP16_FROM:
+            continue
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        scale = np.maximum(np.abs(values).max(0), 1e-12).astype(np.float32) / 127
+        rounded = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
+        tensor.CopyFrom(numpy_helper.from_array(rounded, f"{name}.int8"))
+        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
+        inputs = [f"{name}.int8", f"{name}.scale"]
+        nodes.append(helper.make_node("DequantizeLinear", inputs, [name], name=f"Dequantize_{name}", axis=1))
+    for node in reversed(nodes):
+        model.graph.node.insert(0, node)
+    return store_as_fp16(model)
+
+
 def store_as_bf16(model: ModelProto) -> ModelProto:
     """Stores large fp32 weights as bf16 with a Cast behind each; computation stays in fp32."""
     casts = []

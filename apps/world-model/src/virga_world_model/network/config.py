@@ -16,7 +16,8 @@ class NetworkConfig:
     """Every number that shapes a base network and its control branches (cosmos-transfer1, config/base/net.py).
 
     `condition_mask` adds the channel that marks given latent frames (video-conditioned class); `padding_mask` adds
-    the channel that the published weights carry and that is zero at inference. `unused_layers` creates the layers that
+    the channel that the published weights carry and that is zero at inference. `start_channels` adds the latent that
+    the sampling starts from (Virga's own; the published networks see no start). `unused_layers` creates the layers that
     published control files hold and never run, so that such a file loads strictly.
     """
 
@@ -32,6 +33,7 @@ class NetworkConfig:
     hint_channels: int = 16
     patch: int = 2
     condition_mask: bool = False
+    start_channels: bool = False
     padding_mask: bool = False
     unused_layers: bool = False
     max_frames: int = 128
@@ -64,13 +66,14 @@ class NetworkConfig:
 
     @property
     def input_features(self) -> int:
-        """Columns of the patch embedding: latent, condition mask, padding mask, each times the patch area."""
-        return (self.latent_channels + self.condition_mask + self.padding_mask) * self.patch_area
+        """Columns of the patch embedding: latent, condition mask, start, padding mask, each times the patch area."""
+        return self.live_features + self.padding_mask * self.patch_area
 
     @property
     def live_features(self) -> int:
         """The columns that act at inference, where the padding mask is zero: the width of the exported input `x`."""
-        return (self.latent_channels + self.condition_mask) * self.patch_area
+        start = self.latent_channels if self.start_channels else 0
+        return (self.latent_channels + self.condition_mask + start) * self.patch_area
 
     @property
     def hint_features(self) -> int:

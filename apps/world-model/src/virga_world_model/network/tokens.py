@@ -32,18 +32,25 @@ def token_grid(frames: int, height: int, width: int, device: torch.device | str 
 
 
 def pack_network_input(
-    config: NetworkConfig, x: Tensor, condition_mask: Tensor | None = None, padding_mask: Tensor | None = None
+    config: NetworkConfig,
+    x: Tensor,
+    condition_mask: Tensor | None = None,
+    padding_mask: Tensor | None = None,
+    start: Tensor | None = None,
 ) -> Tensor:
     """Input tokens of base and control branches from the scaled latent [B,16,T,h,w].
 
-    Channels are latent, condition mask (where the class has one; None means no frame is given), padding mask (where
-    given, [1,1,H,W] in pixels, resized to the latent by nearest). A padding mask of None is zero and left out.
+    Channels are latent, condition mask (where the class has one; None means no frame is given), start (where the class
+    sees it, [B,16,T,h,w] times sigma_data; None is zero), padding mask (where given, [1,1,H,W] in pixels, resized to
+    the latent by nearest). A padding mask of None is zero and left out.
     """
     b, _, t, h, w = x.shape
     channels = [x]
     if config.condition_mask:
         mask = torch.zeros(b, 1, t, h, w) if condition_mask is None else condition_mask
         channels.append(mask.to(x).expand(b, 1, t, h, w))
+    if config.start_channels:
+        channels.append(torch.zeros_like(x) if start is None else start.to(x))
     if padding_mask is not None and config.padding_mask:
         resized = F.interpolate(padding_mask.to(x), size=(h, w), mode="nearest")
         channels.append(resized[:, :, None].expand(b, 1, t, h, w))

@@ -36,6 +36,7 @@ class WorldModel(nn.Module):
         *,
         condition_mask: Tensor | None = None,
         padding_mask: Tensor | None = None,
+        start: Tensor | None = None,
         fps: float | Tensor = 24.0,
     ) -> Tensor:
         """F for the scaled latent x [B,16,T,h,w].
@@ -44,7 +45,7 @@ class WorldModel(nn.Module):
         (default 1); they are taken as given, neither clamped nor normalised, and a scalar 0 skips its branch.
         """
         c = self.config
-        tokens = pack_network_input(c, x, condition_mask, padding_mask)
+        tokens = pack_network_input(c, x, condition_mask, padding_mask, start)
         size = (x.shape[2], x.shape[3] // c.patch, x.shape[4] // c.patch)
         grid = token_grid(*size, device=x.device)
         time_scale = 24.0 / torch.as_tensor(fps, dtype=x.dtype, device=x.device).reshape(1)

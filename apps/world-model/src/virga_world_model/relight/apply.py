@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .terms import TERMS, monomials, variables_of
+from .terms import TERMS, monomial_rows, variables_of
 
 
 def apply_relight(
@@ -19,10 +19,15 @@ def apply_relight(
     """Several looks at once: coefficients [looks, classes, K, 3]; class ids [H,W]; what the mode reads as
     `variables_of` says -> float32 [looks,H,W,3] in 0..1."""
     shape = classes.shape
-    x = monomials(variables_of(mode, shape, rgb, depth, up, across), TERMS[mode]).reshape(-1, len(TERMS[mode]))
     flat = np.asarray(classes).reshape(-1)
-    out = np.empty((len(x), len(coefficients) * 3), np.float32)
-    for c in np.unique(flat):
-        mask = flat == c
-        out[mask] = x[mask] @ coefficients[:, c].transpose(1, 0, 2).reshape(x.shape[1], -1)
-    return np.clip(out, 0, 1).reshape(*shape, len(coefficients), 3).transpose(2, 0, 1, 3)
+    # Pixels in the order of their classes: every class is then one product of contiguous rows.
+    order = np.argsort(flat, kind="stable")
+    planes = {k: v.reshape(-1)[order] for k, v in variables_of(mode, shape, rgb, depth, up, across).items()}
+    x = monomial_rows(planes, TERMS[mode])
+    made = np.empty((len(coefficients) * 3, len(flat)), np.float32)
+    found, first = np.unique(flat[order], return_index=True)
+    for c, a, b in zip(found, first, [*first[1:], len(flat)], strict=True):
+        made[:, a:b] = coefficients[:, c].transpose(0, 2, 1).reshape(len(made), -1) @ x[:, a:b]
+    out = np.empty_like(made)
+    out[:, order] = np.clip(made, 0, 1, out=made)
+    return out.reshape(len(coefficients), 3, *shape).transpose(0, 2, 3, 1)

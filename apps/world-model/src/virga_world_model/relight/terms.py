@@ -102,6 +102,16 @@ def monomials(planes: dict[str, np.ndarray], terms: list[list[str]]) -> np.ndarr
     return out
 
 
+def monomial_rows(planes: dict[str, np.ndarray], terms: list[list[str]]) -> np.ndarray:
+    """Products of flat planes [n], [len(terms), n] float32, a row per term."""
+    out = np.empty((len(terms), len(next(iter(planes.values())))), np.float32)
+    for row, term in zip(out, terms, strict=True):
+        row[...] = planes[term[0]] if term else 1
+        for name in term[1:]:
+            row *= planes[name]
+    return out
+
+
 def spread_gram(mode: str, samples: int = 40_000) -> np.ndarray:
     """Mean of x x' over inputs spread evenly over all that a pixel may be, [K,K]: what a function is worth beyond
     the inputs that it was fitted to."""

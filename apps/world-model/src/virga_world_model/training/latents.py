@@ -1,44 +1,54 @@
-"""Stage `latents`: caches the latents of all scenes (needs `relight` and the tokenizer's encoder); goes on
-where it stopped.
+"""Stage `latents`: caches the latents of all scenes: looks, closed-form starts and the six controls.
 
-python -m virga_world_model.training.latents --data DIR --out DIR --steps 1
+    python -m virga_world_model.training.latents --data DIR --out RUN [--processes 2]
+
+Needs `relight` and the tokenizer's encoder; goes on where it stopped, scene by scene. Several processes share the
+scenes.
 """
 
 from __future__ import annotations
 
+import os
 import time
 
 import torch
 from safetensors.numpy import load_file
 
-from ..data.latents import cache_scene
-from ..data.scenes import DataError, list_scenes
-from .run import prepare, stage_parser
+from ..data.latents import START_MODES, cache_scene
+from ..data.scenes import list_scenes
+from .run import join_processes, prepare, stage_parser
 from .tokenizer import load_encoder
+
+SPLITS = ("val", "train")
+
+
+def kinds_for(split: str, index: int) -> tuple[str, ...]:
+    """Kinds of start that a scene gets: every second training scene is relit with exact geometry, the others from labels,
+    which halves what relighting them takes; all scenes are painted."""
+    return tuple(START_MODES) if split == "val" else (("truth", "labels")[index % 2], "paint")
 
 
 def main() -> None:
     """Command line entry."""
-    parser = stage_parser(__doc__ or "")
-    parser.add_argument("--shard", default="0/1", help="i/n: only every n-th scene, for n processes side by side")
-    args = parser.parse_args()
-    shard, shards = (int(part) for part in args.shard.split("/"))
+    args = stage_parser(__doc__ or "").parse_args()
+    if join_processes("virga_world_model.training.latents", args.processes):
+        return
+    shard, shards = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     prepare(args)
-    encoder = load_encoder(args.out)
-    coefficients = load_file(args.out / "relight.safetensors")["rgb-depth-seg"]
-    start, written = time.process_time(), 0
-    for split in ("train", "val", "test"):
-        try:
-            scenes = list_scenes(args.data, split, args.limit)
-        except DataError:
-            continue
-        for scene in scenes[shard::shards]:
+    encoder, relight = load_encoder(args.out), load_file(args.out / "relight.safetensors")
+    start, reported, written = time.process_time(), time.monotonic(), 0
+    for split in SPLITS:
+        scenes = list_scenes(args.data, split, args.limit)
+        for i, scene in enumerate(scenes[shard::shards]):
             path = args.out / "latents" / split / f"{scene.seed:06d}.safetensors"
             if not path.exists():
                 with torch.no_grad():
-                    cache_scene(scene, encoder, coefficients, path)
+                    cache_scene(scene, encoder, relight, path, kinds_for(split, shard + i * shards))
                 written += 1
-    print(f"latents: {written} scenes, {time.process_time() - start:.0f} CPU-s")
+            if time.monotonic() - reported > 60:
+                print(f"latents {shard + 1}/{shards}: {split} {i + 1} of {len(scenes[shard::shards])}", flush=True)
+                reported = time.monotonic()
+    print(f"latents {shard + 1}/{shards}: {written} scenes, {time.process_time() - start:.0f} CPU-s")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,12 @@ class LoopConfig:
     weight_decay: float = 0.01
     ema: float = 0.995
     clip: float = 1.0
-    save_minutes: float = 3.0
+    save_minutes: float = 2.0
     log_every: int = 20
+    report_minutes: float = 1.0
+    #: Parameters whose name contains one of these learn `fast_factor` times as fast.
+    fast: tuple[str, ...] = ()
+    fast_factor: float = 1.0
 
 
 def learning_rate(config: LoopConfig, step: int, fraction: float) -> float:
@@ -57,16 +61,20 @@ class Loop:
     ) -> None:
         self.model, self.config, self.seed = model, config, seed
         self.path = out / f"{name}.pt"
-        self.parameters = [p for p in model.parameters() if p.requires_grad]
-        decayed = [p for p in self.parameters if p.ndim > 1]
-        rest = [p for p in self.parameters if p.ndim <= 1]
-        groups = [
-            {"params": decayed, "weight_decay": config.weight_decay},
-            {"params": rest, "weight_decay": 0.0},
-        ]
+        named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+        self.parameters = [p for _, p in named]
+        groups = []
+        for factor in sorted({1.0, config.fast_factor}):
+            here = [p for n, p in named if factor == (config.fast_factor if any(f in n for f in config.fast) else 1.0)]
+            for wide, decay in ((True, config.weight_decay), (False, 0.0)):
+                chosen = [p for p in here if (p.ndim > 1) == wide]
+                groups.append({"params": chosen, "weight_decay": decay, "factor": factor})
         self.optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=False, foreach=True)
         self.ema = [p.detach().clone() for p in self.parameters]
         self.step = 0
+        #: Wall-clock minutes of training, all calls together.
+        self.minutes = 0.0
+        self.name = name
         self.rank = int(os.environ.get("RANK", "0"))
         self.world = int(os.environ.get("WORLD_SIZE", "1"))
         if self.world > 1 and not distributed.is_initialized():
@@ -83,7 +91,7 @@ class Loop:
         self.optimizer.load_state_dict(state["optimizer"])
         for mine, saved in zip(self.ema, state["ema"], strict=True):
             mine.copy_(saved)
-        self.step = int(state["step"])
+        self.step, self.minutes = int(state["step"]), float(state.get("minutes", 0.0))
 
     def save(self) -> None:
         """Checkpoint under its final name only when complete."""
@@ -94,14 +102,19 @@ class Loop:
             "optimizer": self.optimizer.state_dict(),
             "ema": self.ema,
             "step": self.step,
+            "minutes": self.minutes,
         }
         write_atomically(self.path, lambda p: torch.save(state, p))
 
     def run(
         self, loss_fn: Callable[[np.random.Generator, float], tuple[Tensor, dict[str, float]]], budget: Budget
     ) -> None:
-        """Steps until the budget is spent; saves on the way and at the end."""
+        """Steps until the budget (of all calls together) is spent; saves on the way and at the end."""
+        budget.before = self.minutes
         saved, window, extras = budget.minutes_spent(), [], {}
+        reported, recent = saved, []
+        if self._progress(budget)[1]:
+            return
         while True:
             fraction, done = self._progress(budget)
             if done:
@@ -112,13 +125,23 @@ class Loop:
             self._average_gradients()
             lr = learning_rate(self.config, self.step, fraction)
             for group in self.optimizer.param_groups:
-                group["lr"] = lr
+                group["lr"] = lr * group["factor"]
             torch.nn.utils.clip_grad_norm_(self.parameters, self.config.clip)
             self.optimizer.step()
             self.step += 1
             decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
             torch._foreach_lerp_(self.ema, [p.detach() for p in self.parameters], 1 - decay)
+            self.minutes = budget.minutes_spent()
             window.append(float(loss.detach()))
+            recent.append(window[-1])
+            if self.rank == 0 and self.minutes - reported > self.config.report_minutes:
+                shown = "".join(f", {k} {v:.4f}" for k, v in extras.items())
+                print(
+                    f"{self.name}: {self.minutes:.1f} min, step {self.step}, loss {np.mean(recent):.4f}{shown}",
+                    flush=True,
+                )
+                reported = self.minutes
+                recent.clear()
             if self.log and self.step % self.config.log_every == 0:
                 row = {
                     "step": self.step,

@@ -19,14 +19,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..atomic import write_atomically
-from ..data.hints import hints_of
+from ..data.hints import control_frames
 from ..data.scenes import Scene, list_scenes
 from .loop import Loop, LoopConfig
 from .mini_tokenizer import BLOCK, CHANNELS, VOXELS, MiniDecoder, PcaEncoder, to_blocks
 from .run import Budget, prepare, stage_parser
 
 # Share of the covariance's energy: colour video decides the basis, the controls get a say so that thin lines survive.
-ENERGY = {"rgb": 1.0, "hdmap": 0.2, "vis": 0.05, "edge": 0.05}
+ENERGY = {"rgb": 1.0, "hdmap": 0.15, "lidar": 0.03, "depth": 0.06, "seg": 0.06, "edge": 0.05}
 #: By whether a previous latent frame is read. A first frame is one image, so some channels never vary there:
 #: little would
 #: hold their weights, and a predicted latent that does use them would come out as a lattice.
@@ -68,9 +68,9 @@ def fit_encoder(scenes: list[Scene], rng: np.random.Generator, samples: int) -> 
         window = slice(group, group + BLOCK + 1)
         add("rgb", scene.rgb(scene.looks[int(rng.integers(len(scene.looks)))])[window])
         if i % 4 == 0:
-            add("hdmap", scene.hdmap()[window])
-            for kind, frames in hints_of(np.asarray(scene.source()[window])).items():
-                add(kind, frames)
+            for kind, frames in control_frames(scene, window):
+                if kind in ENERGY:
+                    add(kind, frames)
     mean = means["rgb"] / counts["rgb"]
     covariance = {k: sums[k] / counts[k] - np.outer(means[k], means[k]) / counts[k] ** 2 for k in ENERGY}
     mixed = sum(ENERGY[k] * covariance[k] / np.trace(covariance[k]) for k in ENERGY)
