@@ -16,6 +16,7 @@ export default tseslint.config(
       'demo-out/**',
       'out/**',
       '.cache/**',
+      'libs/contracts/src/generated/**',
     ],
   },
   js.configs.recommended,

@@ -32,6 +32,30 @@ export const errorCodes = {
   VIRGA_DEVICE: 5,
   /** The work was cancelled. */
   VIRGA_CANCELLED: 5,
+  /** No resource of that name, or not one of the caller's. */
+  VIRGA_NOT_FOUND: 2,
+  /** An id or request id was used before with other content; the message says what differs. */
+  VIRGA_ALREADY_EXISTS: 2,
+  /** The resource has changed since it was read. */
+  VIRGA_CONFLICT: 5,
+  /** The resource is in a state in which this cannot be done. */
+  VIRGA_WRONG_STATE: 2,
+  /** A request, record or upload above its limit. */
+  VIRGA_TOO_LARGE: 3,
+  /** The tenant has used up what it may use. */
+  VIRGA_QUOTA: 5,
+  /** The work was not done in the time that it was given. */
+  VIRGA_DEADLINE: 5,
+  /** No token, or one that is not known. */
+  VIRGA_UNAUTHENTICATED: 2,
+  /** The caller may not do this. */
+  VIRGA_FORBIDDEN: 2,
+  /** A record of a schema version that this release does not read. */
+  VIRGA_FUTURE_VERSION: 3,
+  /** A worker whose lease was taken away tried to write. */
+  VIRGA_STALE_LEASE: 5,
+  /** The database, broker or object store does not answer. */
+  VIRGA_UNAVAILABLE: 4,
   /** A defect in Virga itself. */
   VIRGA_INTERNAL: 5,
 } as const

@@ -1,0 +1,12 @@
+/** The messages and services of `virga.v1`, and what makes, compares, prints and parses them. */
+export * from './generated/virga/v1/augmentations_pb.js'
+export * from './generated/virga/v1/bundles_pb.js'
+export * from './generated/virga/v1/common_pb.js'
+export * from './generated/virga/v1/dead_letters_pb.js'
+export * from './generated/virga/v1/error_pb.js'
+export * from './generated/virga/v1/presets_pb.js'
+export * from './generated/virga/v1/scenarios_pb.js'
+export * from './generated/virga/v1/tasks_pb.js'
+export * from './generated/virga/v1/variants_pb.js'
+export { create, equals, fromJson, toJson, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf'
+export { durationFromMs, durationMs, timestampFromMs, timestampMs } from '@bufbuild/protobuf/wkt'

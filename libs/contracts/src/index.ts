@@ -1,0 +1,5 @@
+export * from './api.ts'
+export { codeOfStatus, grpcStatus, type GrpcStatusName, statusOfCode } from './errors/grpc-status.ts'
+export { errorDomain, errorFromStatus, type RemoteError, type RichStatus, richStatusOf, statusDetailsKey } from './errors/rich-status.ts'
+export { type GrpcMessageType, type GrpcMethod, grpcPackage, type GrpcService, grpcService } from './grpc/service-definition.ts'
+export * from './topics/index.ts'
