@@ -22,6 +22,8 @@ function drawn(classes: readonly number[], depth: readonly number[], tracks = ne
   return {
     frame,
     rays,
+    behind: new Uint8Array(12).fill(segClassId.road),
+    through: new Uint8Array(12).fill(16),
     // Camera z is world x, camera x is world -y, camera y is world -z.
     camera_to_world: { rotation: [0.5, -0.5, 0.5, -0.5], translation: [0, 0, 2] },
     ground: { west: -64, south: -64, spacing: 64, cells: 2, heights: new Float64Array(9) },
@@ -76,5 +78,27 @@ describe('label geometry', () => {
     expect([hidden.classes[7], hidden.tracks[7]]).toEqual([building, none])
     const seen = withThings(drawn(scene, labelled, tracks), own)
     expect([seen.classes[7], seen.tracks[7], seen.up[7]]).toEqual([vehicle, 1, 7])
+  })
+
+  it('shows what lies behind a box where LiDAR sees through it', () => {
+    const tracks = new Uint16Array(12)
+    tracks[7] = 1
+    // The box begins at 20 m and is 2 m thick; beyond it the ray of this row meets nothing but a wall.
+    const within = Float32Array.from(labelled)
+    within[7] = 22
+    expect(withThings(drawn(scene, labelled, tracks), within).tracks[7]).toBe(1)
+    const past = Float32Array.from(labelled)
+    past[7] = 30
+    const wall = withThings(drawn(scene, labelled, tracks), past)
+    expect([wall.classes[7], wall.tracks[7], heightOf(wall.up[7])]).toEqual([building, none, expect.closeTo(2, 1) as number])
+    const tracksBelow = new Uint16Array(12)
+    tracksBelow[9] = 1
+    const onRoad = [...scene.slice(0, 9), vehicle, road, road]
+    const nearBox = [...labelled.slice(0, 9), 4, 20 / 3, 20 / 3]
+    const seen = withThings(
+      drawn(onRoad, nearBox, tracksBelow),
+      Float32Array.from(nearBox, (z, at) => (at === 9 ? 20 / 3 : z)),
+    )
+    expect([seen.classes[9], seen.tracks[9], seen.up[9]]).toEqual([road, none, none])
   })
 })

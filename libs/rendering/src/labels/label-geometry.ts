@@ -21,7 +21,8 @@ const nearTop = 0.035
  * Labels with LiDAR, for the depth and seg controls and for painting. `depth` is that of LiDAR where LiDAR is: accumulated sweeps (the
  * nearest and two to each side, within 0.35 s), without what the camera cannot see, joined with the labels' own depth by `densify`; frames
  * without sweeps have the labels' depth. `classes` have `building` where LiDAR shows something above the ground that no label knows
- * (buildings, trees, walls), also before a labelled solid that it hides. `up` is known beyond boxes too: height above the ground, 255 = `upMetres`. Where such a thing reaches the
+ * (buildings, trees, walls), also before a labelled solid that it hides; where LiDAR sees through a box, beside the thing in it, is what lies
+ * behind. `up` is known beyond boxes too: height above the ground, 255 = `upMetres`. Where such a thing reaches the
  * upper end of what the LiDAR sees, the sky above it has face `carried-up`: the thing may go on there or not.
  */
 export type LabelGeometry = LabelFrame
@@ -60,6 +61,9 @@ const openClasses = [
 const mayBeThing = Uint8Array.from({ length: 256 }, (_, id) => (openClasses.some((open) => open === id) ? 1 : 0))
 const carriedUp = boxFaces.indexOf('carried-up')
 
+/** A box is empty where LiDAR sees something behind it, by more than this, metres. */
+const emptyMetres = 0.5
+
 /** A labelled solid is hidden where LiDAR sees something nearer than this part of its distance, and nearer by a metre. */
 const [hiddenPart, hiddenMetres] = [0.85, 1]
 
@@ -68,7 +72,10 @@ const [hiddenPart, hiddenMetres] = [0.85, 1]
  *
  * @param dense depth with LiDAR; undefined where no return is in the picture
  */
-export function withThings({ frame, camera_to_world, ground, rays }: DrawnLabels, dense: Float32Array | undefined): LabelGeometry {
+export function withThings(
+  { frame, behind, through, camera_to_world, ground, rays }: DrawnLabels,
+  dense: Float32Array | undefined,
+): LabelGeometry {
   const { width, height } = frame
   const depth = dense ?? frame.depth
   const [classes, tracks, up, faces] = [frame.classes.slice(), frame.tracks.slice(), frame.up.slice(), frame.faces.slice()]
@@ -79,10 +86,14 @@ export function withThings({ frame, camera_to_world, ground, rays }: DrawnLabels
   for (let at = 0; at < depth.length; at++) {
     const z = depth[at]
     if (!(z > 0)) continue
+    const [rx, ry, rz] = [rays[4 * at], rays[4 * at + 1], rays[4 * at + 2]]
+    if (tracks[at] > 0 && z > frame.depth[at] + (through[at] * rz) / 8 + emptyMetres) {
+      classes[at] = behind[at] === segClassId.sky ? segClassId.terrain : behind[at]
+      tracks[at] = up[at] = faces[at] = 0
+    }
     const isOpen = mayBeThing[classes[at]] === 1
     const isHidden = !isOpen && z < hiddenPart * frame.depth[at] - hiddenMetres
     if (tracks[at] > 0 && !isHidden) continue
-    const [rx, ry, rz] = [rays[4 * at], rays[4 * at + 1], rays[4 * at + 2]]
     const t = z / rz
     const rise = m[8] * rx + m[9] * ry + m[10] * rz
     const x = m[3] + (m[0] * rx + m[1] * ry + m[2] * rz) * t

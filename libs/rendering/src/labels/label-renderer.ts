@@ -47,6 +47,10 @@ const pipelineOf = new WeakMap<GPUDevice, GPUComputePipeline>()
 /** A frame, and what its pixels' places in the world are found with. */
 export interface DrawnLabels {
   readonly frame: LabelFrame
+  /** Per pixel the class of what lies behind a track's box: the ground there, or the sky. */
+  readonly behind: Uint8Array
+  /** Per pixel of a track's box how far the ray goes through it, eighths of a metre. */
+  readonly through: Uint8Array
   readonly camera_to_world: Pose
   readonly ground: HeightGrid
   /** Four values a pixel, see `RayTable`. */
@@ -119,8 +123,8 @@ export class LabelRenderer {
     write(this.#buffers.tiles, tiles)
 
     this.#submit()
-    const frame = unpack(await this.#device.readback.readBuffer(this.#labels), width, height, timeUs)
-    return { frame, camera_to_world, ground: grid, rays: this.#table.rays }
+    const unpacked = unpack(await this.#device.readback.readBuffer(this.#labels), width, height, timeUs)
+    return { ...unpacked, camera_to_world, ground: grid, rays: this.#table.rays }
   }
 
   dispose(): void {
@@ -169,7 +173,7 @@ function write(buffer: GrowingBuffer, data: ArrayBufferView): void {
   buffer.write(data.buffer, data.byteLength)
 }
 
-function unpack(bytes: ArrayBuffer, width: number, height: number, timeUs: Micros): LabelFrame {
+function unpack(bytes: ArrayBuffer, width: number, height: number, timeUs: Micros): Pick<DrawnLabels, 'frame' | 'behind' | 'through'> {
   const words = new Uint32Array(bytes)
   const floats = new Float32Array(bytes)
   const count = width * height
@@ -179,16 +183,20 @@ function unpack(bytes: ArrayBuffer, width: number, height: number, timeUs: Micro
   const up = new Uint8Array(count)
   const faces = new Uint8Array(count)
   const across = new Uint8Array(count)
+  const behind = new Uint8Array(count)
+  const through = new Uint8Array(count)
   for (let i = 0, at = 0; i < count; i++, at += 3) {
     const what = words[at]
     classes[i] = what & 255
+    behind[i] = (what >>> 8) & 255
     tracks[i] = what >>> 16
     depth[i] = floats[at + 1]
     const place = words[at + 2]
     if (place === 0) continue
     up[i] = place & 255
     across[i] = (place >>> 8) & 255
-    faces[i] = place >>> 16
+    faces[i] = (place >>> 16) & 255
+    through[i] = place >>> 24
   }
-  return { width, height, timeUs, classes, tracks, depth, up, faces, across }
+  return { frame: { width, height, timeUs, classes, tracks, depth, up, faces, across }, behind, through }
 }

@@ -52,7 +52,8 @@ const NONE = 1e30;
 @group(0) @binding(5) var<storage, read> decal_list: array<u32>;
 @group(0) @binding(6) var<storage, read> solids: array<Solid>;
 @group(0) @binding(7) var<storage, read> tiles: array<u32>;
-// Three words a pixel: class | track << 16; bits of the depth along the camera's z; up | across << 8 | face << 16 on a track's box.
+// Three words a pixel: class | class behind << 8 | track << 16; bits of the depth along the camera's z; on a track's box up | across << 8 |
+// face << 16 | eighths of a metre to where the ray leaves it << 24.
 @group(0) @binding(8) var<storage, read_write> labels: array<u32>;
 
 // A number that can be divided by, of the same sign.
@@ -229,19 +230,23 @@ fn hit_solid(solid: Solid, d: vec3f) -> f32 {
   return select(NONE, enter, enter <= leave && enter > 0.0);
 }
 
-// Where on which face of a track's box a ray enters it, at t: see LabelFrame.
+// Where on which face of a track's box a ray enters it, at t, and how far it goes through it: see LabelFrame and DrawnLabels.
 fn place_on_box(solid: Solid, d: vec3f, t: f32) -> u32 {
+  let o = vec3f(solid.row0.w, solid.row1.w, solid.row2.w);
   let e = vec3f(dot(solid.row0.xyz, d), dot(solid.row1.xyz, d), dot(solid.row2.xyz, d));
-  let p = clamp(vec3f(solid.row0.w, solid.row1.w, solid.row2.w) + e * t, vec3f(-1.0), vec3f(1.0));
+  let p = clamp(o + e * t, vec3f(-1.0), vec3f(1.0));
   let a = abs(p);
   let axis = select(select(2, 1, a.y >= a.z), 0, a.x >= max(a.y, a.z));
   let face = u32(2 * axis) + select(2u, 1u, p[axis] > 0.0);
   let across = select(p.y, p.x, axis == 1);
-  return u32(0.5 * (p.z + 1.0) * 255.0 + 0.5) | (u32(0.5 * (across + 1.0) * 255.0 + 0.5) << 8u) | (face << 16u);
+  let inverse = 1.0 / vec3f(apart(e.x), apart(e.y), apart(e.z));
+  let far = (sign(inverse) - o) * inverse;
+  let through = clamp(min(far.x, min(far.y, far.z)) - t, 0.0, 31.0);
+  return u32(0.5 * (p.z + 1.0) * 255.0 + 0.5) | (u32(0.5 * (across + 1.0) * 255.0 + 0.5) << 8u) | (face << 16u) | (u32(through * 8.0 + 0.5) << 24u);
 }
 
-fn store(pixel: u32, what: vec2u, depth: f32, place: u32) {
-  labels[3u * pixel] = what.x | (what.y << 16u);
+fn store(pixel: u32, what: vec2u, behind: u32, depth: f32, place: u32) {
+  labels[3u * pixel] = what.x | (behind << 8u) | (what.y << 16u);
   labels[3u * pixel + 1u] = bitcast<u32>(depth);
   labels[3u * pixel + 2u] = place;
 }
@@ -253,7 +258,7 @@ fn store(pixel: u32, what: vec2u, depth: f32, place: u32) {
   let pixel = id.y * view.numbers.x + id.x;
   let ray = rays[pixel];
   if (ray.w == 0.0) {
-    store(pixel, vec2u(SKY, 0u), 0.0, 0u);
+    store(pixel, vec2u(SKY, 0u), SKY, 0.0, 0u);
     return;
   }
   let d = vec3f(dot(view.row0.xyz, ray.xyz), dot(view.row1.xyz, ray.xyz), dot(view.row2.xyz, ray.xyz));
@@ -283,14 +288,18 @@ fn store(pixel: u32, what: vec2u, depth: f32, place: u32) {
       hit = tiles[i];
     }
   }
-  if (!solid_hit && ground < FAR) {
-    what.x = class_on_ground((o + d * ground).xy);
+  var behind = select(TERRAIN, SKY, ground >= NONE);
+  if (ground < FAR && (!solid_hit || what.y != 0u)) {
+    behind = class_on_ground((o + d * ground).xy);
+  }
+  if (!solid_hit) {
+    what.x = behind;
   }
   let depth = select(0.0, max(nearest * ray.z, 0.0), solid_hit || ground < FAR);
   var place = 0u;
   if (what.y != 0u) {
     place = place_on_box(solids[hit], ray.xyz, nearest);
   }
-  store(pixel, what, depth, place);
+  store(pixel, what, behind, depth, place);
 }
 `
