@@ -25,6 +25,7 @@ export interface GenerationFacts {
   readonly guidance: number
   readonly solver: Solver
   readonly strength: number
+  readonly controlEvery: number
   /** The first noise level. */
   readonly sigmaMax: number
   readonly prompt: string
@@ -89,10 +90,10 @@ export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOption
       expectMemory(bundle.manifest, Math.max(...plan.clips.map((clip) => clip.frames)), active, options)
     }
     const maker = new ClipMaker({ bundle, graphs, tokenizer, request, texts: await texts(request) })
-    const { base, steps, guidance, solver, strength, sigmaMax, prompt, seed } = request
+    const { base, steps, guidance, solver, strength, controlEvery, sigmaMax, prompt, seed } = request
     for await (const part of joinClips(plan, maker, request.firstFrame, asked)) {
       const { provider: effectiveProvider } = await graphs.get(request.steps === 0 ? 'tokenizer_decoder' : 'base')
-      const facts = { effectiveProvider, base, clips: plan.clips.length, steps, guidance, solver, strength, sigmaMax, prompt, seed }
+      const facts = { effectiveProvider, base, clips: plan.clips.length, steps, guidance, solver, strength, controlEvery, sigmaMax, prompt, seed }
       yield { ...part, ...facts, seconds: { ...maker.seconds } }
     }
   }

@@ -158,6 +158,7 @@ export class ClipMaker {
         ...texts!,
         controls: await this.#bind(graphs, hints),
         timeScale: 24 / request.fps,
+        controlEvery: request.controlEvery,
         ...(network.startChannels === true ? { start: scaled(base, network.sigmaData) } : {}),
         ...(signal === undefined ? {} : { signal }),
       })

@@ -69,6 +69,8 @@ const manifest = z
       solver: z.enum(solvers).optional(),
       /** The noise levels of the default steps, where they are not those of the schedule. */
       sigmas: z.array(z.number().positive()).min(1).optional(),
+      /** The control branches run at every so-manieth evaluation. Default: 1. */
+      controlEvery: count.optional(),
       /** Frames that chained clips share: as many given ones the network was trained for. Default: 1 with a mask, 9 that are faded without. */
       overlap: count.refine((n) => n % 8 === 1, 'a multiple of 8 plus 1').optional(),
     }),

@@ -1,4 +1,4 @@
-import { type Denoiser, findNotFinite, patchify, type Tensor, tensor, throwIfCancelled, tokenCount, tokenGrid, tokenIndices, unpatchify } from '@virga/diffusion'
+import { type Denoiser, findNotFinite, type Pass, patchify, type Tensor, tensor, throwIfCancelled, tokenCount, tokenGrid, tokenIndices, unpatchify } from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import { type Feeds, type Graph, type IndexTensor, outputOf } from './graph.ts'
 
@@ -48,14 +48,18 @@ export interface NetworkRun {
  * @throws VirgaError VIRGA_NOT_FINITE naming the control and block whose residual has NaN or infinity; VIRGA_CANCELLED between branches
  */
 export async function runNetwork(graphs: NetworkGraphs, shape: NetworkShape, run: NetworkRun): Promise<Tensor> {
+  return runBase(graphs, run, await controlResiduals(graphs, shape, run))
+}
+
+/** What both base and branches read. */
+function sharedFeeds({ tokens, noise, text, grid, timeScale }: NetworkRun): Feeds {
+  return { x: tokens, c_noise: tensor([noise.length], noise), text, grid, time_scale: tensor([1], Float32Array.of(timeScale)) }
+}
+
+/** The weighted sum of the branches' residuals for each block, [B, L, D]. Errors as `runNetwork`. */
+export async function controlResiduals(graphs: NetworkGraphs, shape: NetworkShape, run: NetworkRun): Promise<Tensor[]> {
   const [batch, count] = run.tokens.shape
-  const shared: Feeds = {
-    x: run.tokens,
-    c_noise: tensor([batch], run.noise),
-    text: run.text,
-    grid: run.grid,
-    time_scale: tensor([1], Float32Array.of(run.timeScale)),
-  }
+  const shared = sharedFeeds(run)
   const residuals = Array.from({ length: shape.controlBlocks }, () => tensor([batch, count, shape.dim]))
   for (const { name, g, weight } of run.controls) {
     const graph = controlOf(graphs, name).control
@@ -69,7 +73,12 @@ export async function runNetwork(graphs: NetworkGraphs, shape: NetworkShape, run
     })
     throwIfCancelled(run.signal)
   }
-  const outputs = await graphs.base.run({ ...shared, ...Object.fromEntries(residuals.map((residual, j) => [`R${j}`, residual])) })
+  return residuals
+}
+
+/** The base with residuals added after its first blocks: F as tokens. */
+export async function runBase(graphs: NetworkGraphs, run: NetworkRun, residuals: readonly Tensor[]): Promise<Tensor> {
+  const outputs = await graphs.base.run({ ...sharedFeeds(run), ...Object.fromEntries(residuals.map((residual, j) => [`R${j}`, residual])) })
   return outputOf(outputs, 'F', graphs.base.name)
 }
 
@@ -112,6 +121,11 @@ export interface ClipBinding {
   readonly timeScale: number
   /** The latent that is begun from times sigmaData, [1, 16, T, h, w], for a network with channels for it. */
   readonly start?: Tensor
+  /**
+   * The branches run at every so-manieth evaluation; between, their last residuals are added again. Default 1: at each. Neighbouring noise levels give
+   * almost the same ones.
+   */
+  readonly controlEvery?: number
   readonly signal?: AbortSignal
 }
 
@@ -119,6 +133,7 @@ export interface ClipBinding {
 export function clipDenoiser(graphs: NetworkGraphs, shape: NetworkShape, binding: ClipBinding): Denoiser {
   let grid: IndexTensor | undefined
   const none = new Map<number, Float32Array>()
+  const held = new Map<Pass, { residuals: readonly Tensor[]; age: number }>()
   return {
     predict: async ({ x, noise, pass, given }) => {
       const layout = tokenGrid(x.shape)
@@ -130,9 +145,12 @@ export function clipDenoiser(graphs: NetworkGraphs, shape: NetworkShape, binding
       if (shape.startChannels === true && binding.start === undefined) throw new VirgaError('VIRGA_INTERNAL', 'no latent to begin from')
       const tokens = patchify(x, mask, shape.startChannels === true ? binding.start : undefined)
       const { controls, timeScale, signal } = binding
-      const run = { tokens, noise: Float32Array.of(noise), text, grid, timeScale, controls }
-      const f = await runNetwork(graphs, shape, signal === undefined ? run : { ...run, signal })
-      return unpatchify(f, x.shape)
+      const run = { tokens, noise: Float32Array.of(noise), text, grid, timeScale, controls, ...(signal === undefined ? {} : { signal }) }
+      const before = held.get(pass)
+      const isYoung = before !== undefined && before.age < (binding.controlEvery ?? 1)
+      const residuals = isYoung ? before.residuals : await controlResiduals(graphs, shape, run)
+      held.set(pass, { residuals, age: isYoung ? before.age + 1 : 1 })
+      return unpatchify(await runBase(graphs, run, residuals), x.shape)
     },
   }
 }

@@ -80,6 +80,8 @@ export interface GenerateRequest {
    * way to noise put on it (`strengthSigma`), so that less is changed; 0 changes nothing. The steps are spread over what is left of the way.
    */
   readonly strength?: number
+  /** The control branches run at every so-manieth evaluation (`ClipBinding.controlEvery`). Default: the manifest's, else 1. */
+  readonly controlEvery?: number
   /** Most frames made in one go, 8 m + 1: less memory, more seams. Default: the manifest's clip. */
   readonly clipFrames?: number
   /** g in x0 = cond + g (cond - uncond). Default: the manifest's. */
@@ -117,6 +119,7 @@ export interface ResolvedRequest {
   readonly sigmas: Float64Array
   readonly sigmaMax: number
   readonly clipFrames: number
+  readonly controlEvery: number
   readonly fps: number
 }
 
@@ -178,6 +181,7 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
     sigmas: levelsOf({ steps, sigmaMax, solver, strength }, defaults),
     sigmaMax: steps === 0 || strength === 1 ? sigmaMax : strengthSigma(strength, sigmaMax),
     clipFrames: clipFramesOf(request, manifest),
+    controlEvery: within(request.controlEvery ?? defaults.controlEvery ?? 1, 'control-every', (n) => Number.isInteger(n) && n >= 1, 'an integer of at least 1'),
     fps: within(request.fps ?? video.fps, 'fps', (n) => n > 0, 'a number above 0'),
   }
 }

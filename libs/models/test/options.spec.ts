@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { strengthSigma } from '@virga/diffusion'
-import { checkOptions, type GenerateRequest, loadBundle } from '../src/index.ts'
+import { strengthSigma, type Tensor, tensor } from '@virga/diffusion'
+import { checkOptions, clipDenoiser, type GenerateRequest, loadBundle } from '../src/index.ts'
 import { type TinyOptions, writeTinyBundle } from './tiny-bundle.ts'
 import { greys, openTiny, tinyRequest } from './tiny-generator.ts'
 
@@ -89,6 +89,36 @@ describe('what does not fit the bundle', () => {
     await expect(checkOptions(bundle, { negativePrompt: 'one two three four five' })).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
     await expect(checkOptions(bundle, { clipFrames: 8 })).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
     await expect(checkOptions(bundle, { firstFrame: greys(1)[0] })).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
+  })
+})
+
+describe('residuals of the branches', () => {
+  it('are made at each evaluation, or kept for some where that is asked for', async () => {
+    const generator = await tiny()
+    const bytes = async (more: Partial<GenerateRequest>): Promise<Uint8Array> =>
+      (await generator.generate(tinyRequest({ steps: 4, guidance: 1, negativePrompt: 'night', ...more }))).frames[9].data
+    // those of the tiny network do not depend on the noise level, so that keeping them changes nothing
+    expect(await bytes({ controlEvery: 2 })).toEqual(await bytes({}))
+    expect(await bytes({ controlEvery: 99 })).toEqual(await bytes({}))
+    await expect(bytes({ controlEvery: 0 })).rejects.toMatchObject({ code: 'VIRGA_USAGE', place: { field: 'control-every' } })
+  })
+
+  it('cost a run of the branch only at every so-manieth evaluation', async () => {
+    const runs = { branch: 0, base: 0 }
+    const graph = (name: string, outputs: () => Record<string, Tensor>) => ({
+      ...{ name, inputs: [], outputs: [], provider: 'cpu' as const },
+      run: async () => outputs(),
+      release: async () => undefined,
+    })
+    const zeros = () => tensor([1, 1, 4])
+    const branch = graph('control_a', () => (runs.branch++, { r0: zeros() }))
+    const base = graph('base', () => (runs.base++, { F: tensor([1, 1, 64]) }))
+    const graphs = { base, controls: new Map([['a', { hint: base, control: branch }]]) }
+    const shape = { dim: 4, controlBlocks: 1, conditionMask: false }
+    const binding = { prompt: zeros(), controls: [{ name: 'a', g: zeros(), weight: 1 }], timeScale: 1, controlEvery: 3 }
+    const denoiser = clipDenoiser(graphs, shape, binding)
+    for (let i = 0; i < 7; i++) await denoiser.predict({ x: tensor([1, 16, 1, 2, 2]), noise: 0, pass: 'prompt' })
+    expect(runs).toEqual({ branch: 3, base: 7 })
   })
 })
 

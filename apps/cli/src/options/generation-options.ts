@@ -15,6 +15,10 @@ export interface GenerationOptions {
   readonly weight?: Readonly<Record<string, number>>
   readonly firstFrame?: string
   readonly clipFrames?: number
+  readonly controlEvery?: number
+  /** False only when that was asked for. */
+  readonly relight: boolean
+  readonly detail: boolean
 }
 
 /** Adds the options that say how the model makes a video. */
@@ -50,6 +54,13 @@ export function generationOptions(command: Command): Command {
       '--first-frame <FILE>',
       'a picture that the video begins with (JPEG, PNG, WebP, TIFF): of the size of the camera, or of the shape of the bundle',
     )
+    .option(
+      '--control-every <K>',
+      "run the control branches at every K-th evaluation and keep their residuals between: faster, 49 dB and more from the whole at 2 (default: the bundle's, else 1)",
+      integer(1),
+    )
+    .option('--no-relight', 'do not begin from the relit camera video')
+    .option('--no-detail', "the generated frames as they are, not their change carried over to the source's own pixels")
     .option('--clip-frames <N>', 'most frames made in one go, 8 m + 1: less memory, more seams (default: those of the bundle)', integer(9))
 }
 
@@ -71,7 +82,21 @@ export function weights(text: string, before: Readonly<Record<string, number>> =
  * @throws VirgaError VIRGA_BAD_INPUT for a picture that cannot be read; VIRGA_USAGE for weights beside a control map
  */
 export async function generationRequest(options: GenerationOptions, hasControlMap: boolean): Promise<Partial<AugmentRequest>> {
-  const { steps, solver, strength, prompt, negativePrompt, guidance, controls, weight, firstFrame, clipFrames } = options
+  const {
+    steps,
+    solver,
+    strength,
+    prompt,
+    negativePrompt,
+    guidance,
+    controls,
+    weight,
+    firstFrame,
+    clipFrames,
+    controlEvery,
+    relight,
+    detail,
+  } = options
   if (weight !== undefined && hasControlMap) {
     const { VirgaError } = await import('@virga/errors')
     throw new VirgaError('VIRGA_USAGE', 'both a control map and weights were given', {
@@ -89,6 +114,9 @@ export async function generationRequest(options: GenerationOptions, hasControlMa
     ...(controls === undefined ? {} : { controls }),
     ...(weight === undefined ? {} : { weights: weight }),
     ...(clipFrames === undefined ? {} : { clipFrames }),
+    ...(controlEvery === undefined ? {} : { controlEvery }),
+    ...(relight ? {} : { relight }),
+    ...(detail ? {} : { detail }),
     ...(firstFrame === undefined ? {} : { firstFrame: await picture(firstFrame) }),
   }
 }

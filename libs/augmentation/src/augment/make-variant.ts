@@ -72,6 +72,7 @@ export async function makeVariant(host: AugmentHost, shared: VariantSetting, loo
     ...(request.solver === undefined ? {} : { solver: request.solver }),
     ...(request.strength === undefined ? {} : { strength: request.strength }),
     ...(request.clipFrames === undefined ? {} : { clipFrames: request.clipFrames }),
+    ...(request.controlEvery === undefined ? {} : { controlEvery: request.controlEvery }),
     ...(request.firstFrame === undefined ? {} : { firstFrame: firstFrameOf(request.firstFrame, setting) }),
     ...(request.detail === false ? { keep: 'frames' as const } : {}),
     ...baseOf(setting, canvas, base),

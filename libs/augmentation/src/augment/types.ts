@@ -45,6 +45,8 @@ export interface AugmentRequest {
   readonly strength?: number
   /** Most frames that the network makes in one go, 8 m + 1; default: the bundle's clip. */
   readonly clipFrames?: number
+  /** The control branches run at every so-manieth evaluation; default: the bundle's, else 1. */
+  readonly controlEvery?: number
   /** What the first frame shall be: of the camera's size, or of the model's shape at any size. */
   readonly firstFrame?: { readonly file: string; readonly sha256: string; readonly image: RgbImage }
   /** Which of the bundle's controls are used; default: all that the drive can give. */

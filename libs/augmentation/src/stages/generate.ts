@@ -44,6 +44,7 @@ export interface GenerateInput {
   readonly solver?: Solver
   readonly strength?: number
   readonly clipFrames?: number
+  readonly controlEvery?: number
   /** At the model's size. */
   readonly firstFrame?: RgbImage
   /** What is begun from, at the model's size: the camera video relit, or the labels painted. */
@@ -127,14 +128,17 @@ export function generateStage(context: StageContext, input: GenerateInput): Prom
 }
 
 /** Options that were given, as the generator takes them and as the key holds them. */
-function givenOf(input: GenerateInput): Pick<GenerateRequest, 'negativePrompt' | 'guidance' | 'solver' | 'strength' | 'clipFrames'> {
-  const { negativePrompt, guidance, solver, strength, clipFrames } = input
+function givenOf(
+  input: GenerateInput,
+): Pick<GenerateRequest, 'negativePrompt' | 'guidance' | 'solver' | 'strength' | 'clipFrames' | 'controlEvery'> {
+  const { negativePrompt, guidance, solver, strength, clipFrames, controlEvery } = input
   return {
     ...(negativePrompt === undefined ? {} : { negativePrompt }),
     ...(guidance === undefined ? {} : { guidance }),
     ...(solver === undefined ? {} : { solver }),
     ...(strength === undefined ? {} : { strength }),
     ...(clipFrames === undefined ? {} : { clipFrames }),
+    ...(controlEvery === undefined ? {} : { controlEvery }),
   }
 }
 
