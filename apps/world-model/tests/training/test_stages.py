@@ -208,7 +208,7 @@ def test_draws_follow_the_curriculum() -> None:
     early = {draw_window(rng, 0.1, 1320)[0] for _ in range(200)}
     late = {draw_window(rng, 0.95, 1320)[0] for _ in range(200)}
     assert early == {1, 3}
-    assert late == {3, 5, 16}
+    assert late == {1, 3, 5, 16}
     sigma = draw_sigma(rng, 4000, 0.7)
     assert 0.69 < float((sigma == SIGMA_MAX).float().mean()) < 0.73
     assert float(sigma.min()) < 0.1
@@ -258,7 +258,6 @@ def a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace
 
 @pytest.mark.parametrize("stage", [branch, distill])
 def test_a_stage_goes_on_where_it_was_stopped(stage: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "draw_window", lambda *_: (1, 2, 0), raising=False)
     results = []
     for steps in ((8,), (3, 8)):
         folder = tmp_path / str(len(steps))
@@ -269,8 +268,6 @@ def test_a_stage_goes_on_where_it_was_stopped(stage: object, tmp_path: Path, mon
             monkeypatch.setattr(
                 "virga_world_model.training.run.Budget.done", lambda self, step, stop=stop: step >= stop
             )
-            # A window as wide as the toy latents: crops are for 40 columns.
-            monkeypatch.setattr(stage, "CROP_SHARE", 0.0, raising=False)
             loop = stage.run(args)
         assert loop.step == 8
         results.append([p.detach().clone() for p in loop.parameters])
@@ -282,7 +279,6 @@ def test_teacher_and_student_are_put_together_from_their_checkpoints(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     args = a_run(tmp_path, monkeypatch)
-    monkeypatch.setattr(branch, "CROP_SHARE", 0.0)
     trained = branch.run(args)
     model, steps = load_network(tmp_path)
     assert steps == {"base": 1, "vis": 4}

@@ -132,8 +132,9 @@ def defaults_of(run: Path, trained: bool) -> dict[str, object]:
     """Which network, solver and steps the trial chose; without a trial one step, without training none."""
     path = run / "trial.json"
     if path.exists():
-        return json.loads(path.read_text())["default"]
-    return {"network": "teacher", "solver": "euler", "steps": int(trained)}
+        trial = json.loads(path.read_text())
+        return {**trial["default"], "weights": trial["controls"]["weights"]}
+    return {"network": "teacher", "solver": "euler", "steps": int(trained), "weights": dict.fromkeys(CONTROLS, 1)}
 
 
 def manifest_of(
@@ -169,7 +170,7 @@ def manifest_of(
         "negativePrompt": "",
         "defaults": {
             "steps": default["steps"], "solver": default["solver"], "guidance": 0, "sigmaMax": SIGMA_MAX,
-            "controlWeights": dict.fromkeys(CONTROLS, 1),
+            "controlWeights": default["weights"],
         },
         "vocabulary": describe(folder / "vocabulary.json"),
         "graphs": {name: describe(folder / f"{name}.onnx") for name in names},

@@ -23,15 +23,13 @@ from ..sampling.euler import euler_step, few_levels
 from ..sampling.schedule import RHO, SIGMA_MIN
 from .loop import Loop, LoopConfig
 from .model import SIGMA_MAX, Trained, normalised
-from .objective import PROMPT_DROPOUT, Objective, channel_weights, normal_like
+from .objective import PROMPT_DROPOUT, Objective, channel_weights, draw_short_window, normal_like
 from .run import Budget, join_processes, prepare, stage_parser
 from .samples import Batch, draw_subset
 from .state import freeze, load_network, open_state
 
 #: Share of the steps with the plain loss at sigma_max.
 PLAIN = 0.35
-#: Of single frames that are cut to half their width.
-CROP_SHARE = 0.7
 
 
 def between(upper: float, lower: float, count: int) -> list[float]:
@@ -95,10 +93,8 @@ def run(args: argparse.Namespace) -> Loop:
     config = LoopConfig(lr=args.lr, decay_from=0.3, ema=0.99, weight_decay=0.0, warmup=40)
     loop = Loop(student.model.train(), config, args.out, "student", args.seed, [])
 
-    def loss_fn(rng: np.random.Generator, _fraction: float) -> tuple[Tensor, dict[str, float]]:
-        frames = 1 if rng.random() < 0.6 else 3
-        crop = 10 if frames == 1 and rng.random() < CROP_SHARE else 0
-        count = max(1, round(args.tokens / (11 * (crop or 20) * frames)))
+    def loss_fn(rng: np.random.Generator, fraction: float) -> tuple[Tensor, dict[str, float]]:
+        frames, count, crop = draw_short_window(rng, fraction, args.tokens)
         names = () if rng.random() < 0.2 else tuple(draw_subset(rng))
         batch = samples.draw(rng, frames, count, names, crop=crop, given=0.2)
         batch.prompts = ["" if rng.random() < PROMPT_DROPOUT else p for p in batch.prompts]

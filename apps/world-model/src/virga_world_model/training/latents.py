@@ -23,7 +23,7 @@ SPLITS = ("val", "train")
 
 
 def kinds_for(split: str, index: int) -> tuple[str, ...]:
-    """Kinds of start that a scene gets: every second training scene is relit with exact geometry, the others from labels,
+    """Kinds of start of a scene: every second training scene is relit with exact geometry, the others from labels,
     which halves what relighting them takes; all scenes are painted."""
     return tuple(START_MODES) if split == "val" else (("truth", "labels")[index % 2], "paint")
 

@@ -20,6 +20,8 @@ from .tokenizer import load_encoder
 P_MEAN, P_STD = -0.6, 1.3
 PROMPT_DROPOUT = 0.08
 GIVEN = 0.4
+#: Tokens of a latent frame, columns of a half-width crop, and the share of single frames that are cut so.
+ROWS, COLUMNS, CROP, CROP_SHARE = 11, 20, 10, 0.7
 
 
 def channel_weights(out: Path, scale: Tensor) -> Tensor:
@@ -84,10 +86,21 @@ def draw_window(rng: np.random.Generator, fraction: float, tokens: int) -> tuple
     elif fraction < 0.85:
         frames = 1 if r < 0.5 else 3 if r < 0.8 else 5
     else:
-        frames = 3 if r < 0.4 else 5 if r < 0.85 else 16
-    # Half-width crops of single frames: twice as many scenes and looks in a step of the same cost.
-    crop = 10 if frames == 1 and rng.random() < 0.7 else 0
-    return frames, max(1, round(tokens / (11 * (crop or 20) * frames))), crop
+        frames = 1 if r < 0.3 else 3 if r < 0.6 else 5 if r < 0.85 else 16
+    return fill_step(rng, frames, tokens)
+
+
+def draw_short_window(rng: np.random.Generator, fraction: float, tokens: int) -> tuple[int, int, int]:
+    """For branches and student: mostly images; many drives and looks matter more than long windows, but a whole clip
+    now and then keeps attention used to its many tokens."""
+    r = rng.random()
+    return fill_step(rng, 1 if r < 0.75 else 16 if fraction > 0.5 and r > 0.95 else 3, tokens)
+
+
+def fill_step(rng: np.random.Generator, frames: int, tokens: int) -> tuple[int, int, int]:
+    """Latent frames, batch, crop: half-width crops of images are twice as many scenes and looks at the same cost."""
+    crop = CROP if frames == 1 and rng.random() < CROP_SHARE else 0
+    return frames, max(1, round(tokens / (ROWS * (crop or COLUMNS) * frames))), crop
 
 
 @torch.no_grad()

@@ -81,6 +81,12 @@ class Samples:
                     found.setdefault((kind, look), []).append(np.square(left).mean((0, 2, 3)))
         return {key: np.mean(values, 0) for key, values in found.items()}
 
+    def _able(self, frames: int, kind: str | None) -> list[LatentScene]:
+        """The scenes that have a start of that kind and, for a window longer than most, the longest of them."""
+        able = [s for s in self.scenes if kind is None or kind in kinds_of(s)]
+        longest = max(s.frames for s in able)
+        return [s for s in able if s.frames >= min(frames, longest)] if frames > 5 else able
+
     def draw(
         self,
         rng: np.random.Generator,
@@ -101,10 +107,9 @@ class Samples:
         first = is_given or rng.random() < (0.2 if frames < 4 else 0.5)
         rows: dict[str, list[np.ndarray]] = {name: [] for name in ("y", "start", *controls)}
         shares, prompts = [], []
+        able = self._able(frames, kind)
         for _ in range(batch):
-            scene = self.scenes[int(rng.integers(len(self.scenes)))]
-            while kind is not None and kind not in kinds_of(scene):
-                scene = self.scenes[int(rng.integers(len(self.scenes)))]
+            scene = able[int(rng.integers(len(able)))]
             n = min(frames, scene.frames - (0 if first else 1))
             at = 0 if first else int(rng.integers(1, scene.frames - n + 1))
             window = slice(at, at + n)
@@ -115,7 +120,7 @@ class Samples:
             rows["y"].append(scene.arrays[f"look/{look}"][window].astype(np.float32) - start)
             for name in controls:
                 rows[name].append(scene.arrays[name][window].astype(np.float32))
-            shares.append(self.shares[f"{chosen} {look}"])
+            shares.append(self.shares.get(f"{chosen} {look}", 1.0))
             own = scene.prompts[look]
             known = rng.random() < OWN_PROMPT
             prompts.append(own[int(rng.integers(len(own)))] if known else composed_prompt(look, rng))

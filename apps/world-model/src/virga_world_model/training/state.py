@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from ..checkpoint import load_strictly
 from ..data.hints import CONTROLS
 from ..data.latents import load_split
 from ..errors import BadInputError
@@ -71,7 +72,7 @@ def load_averaged(module: nn.Module, path: Path) -> int:
     if not path.exists():
         raise BadInputError(path, "checkpoint", "to exist (an earlier stage writes it)")
     saved = torch.load(path, map_location="cpu", weights_only=True)
-    module.load_state_dict(saved["model"])
+    load_strictly(module, saved["model"], path)
     with torch.no_grad():
         for parameter, averaged in zip(module.parameters(), saved["ema"], strict=True):
             parameter.copy_(averaged)

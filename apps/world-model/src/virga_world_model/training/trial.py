@@ -20,14 +20,14 @@ import torch
 from torch import Tensor
 
 from ..atomic import write_atomically
-from ..data.hints import CONTROLS
+from ..data.hints import CONTROLS, FROM_VIDEO
 from ..sampling.euler import sample_euler
 from ..sampling.schedule import schedule
 from ..sampling.solver import sample
 from .model import SIGMA_MAX, normalised
 from .objective import Objective, channel_weights, normal_like
 from .run import prepare, stage_parser, write_json
-from .samples import Batch
+from .samples import Batch, Samples
 from .state import load_network, open_state
 
 #: Requests as users make them: kind of start, controls.
@@ -95,6 +95,39 @@ def choose(figures: dict[str, dict[str, dict[str, float]]], margin: float = 0.00
     return min((n for n in allowed if left[n] <= best + margin), key=lambda n: (SAMPLERS[n][2], left[n]))
 
 
+def measure_weights(out: Path, samples: Samples, windows: int, device: torch.device, default: dict, seed: int) -> dict:
+    """Default weights of the controls: one for each, or each by what it gains alone, whichever leaves less in the mix.
+
+    Gains are shares of the residual's energy that the control explains beyond the base, over the starts it goes with.
+    """
+    model, _ = load_network(out, student=default["network"] == "student")
+    objective = Objective(model.to(device), open_state(out).words(), channel_weights(out, samples.scale), device)
+    objective.scale = samples.scale.view(1, -1, 1, 1, 1).to(device)
+    sampler = (default["solver"], default["steps"])
+
+    def left(kind: str, weights: dict[str, float]) -> float:
+        rng = np.random.default_rng([seed, 8])
+        drawn = [samples.draw(rng, 3, 1, tuple(weights), kind=kind) for _ in range(windows)]
+        batches = [(b.to(device), normal_like(rng, b.y).to(device)) for b in drawn]
+        return measure(objective, batches, *sampler, normalised(weights))[0]
+
+    kinds = {c: ("labels",) if c in FROM_VIDEO else ("labels", "paint") for c in CONTROLS}
+    alone = {kind: left(kind, {}) for kind in ("labels", "paint")}
+    gains = {c: float(np.mean([alone[k] - left(k, {c: 1.0}) for k in kinds[c]])) for c in CONTROLS}
+    best = max(max(gains.values()), 1e-9)
+    candidates = {
+        "one each": dict.fromkeys(CONTROLS, 1.0),
+        "by gain": {c: round(float(np.clip(gain / best, 0.1, 1)), 2) for c, gain in gains.items()},
+    }
+    mixes = {"labels": CONTROLS, "paint": WITHOUT_VIDEO}
+    found = {
+        name: {kind: left(kind, {c: weights[c] for c in names}) for kind, names in mixes.items()}
+        for name, weights in candidates.items()
+    }
+    chosen = min(found, key=lambda name: sum(found[name].values()))
+    return {"weights": candidates[chosen], "chosen": chosen, "no control": alone, "gains alone": gains, "mixes": found}
+
+
 def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     """Markdown: a row per request, a column per sampler, unexplained share / change of latent frames."""
     names = list(figures)
@@ -103,6 +136,19 @@ def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
         cells = [f"{figures[n][request]['unexplained']:.3f} / {figures[n][request]['change']:.2f}" for n in names]
         lines.append(f"| {request} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def weights_table(controls: dict) -> str:
+    """Markdown: gain of each control alone, default weights, and what the mixes leave."""
+    names = list(controls["gains alone"])
+    rows = [[f"{controls['gains alone'][n]:+.4f}" for n in names], [f"{controls['weights'][n]:g}" for n in names]]
+    lines = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    lines += [
+        f"| {t} | " + " | ".join(r) + " |" for t, r in zip(("explains more, alone", "default"), rows, strict=True)
+    ]
+    mixes = {"no control": controls["no control"], **controls["mixes"]}
+    shown = "; ".join(f"{k}: relit {v['labels']:.4f}, painted {v['paint']:.4f}" for k, v in mixes.items())
+    return "\n".join([*lines, "", f"Left unexplained by the mix of weights: {shown}."]) + "\n"
 
 
 def run_trial(data: Path, out: Path, windows: int, device: torch.device, seed: int = 0) -> dict:
@@ -144,9 +190,12 @@ def main() -> None:
     args = parser.parse_args()
     device = prepare(args)
     result = run_trial(args.data, args.out, args.windows, device, args.seed)
+    samples = open_state(args.out).samples(args.data, args.out, "val")
+    result["controls"] = measure_weights(args.out, samples, args.windows, device, result["default"], args.seed)
     write_json(args.out / "trial.json", result)
-    write_atomically(args.out / "trial.md", lambda p: p.write_text(table(result["figures"])))
-    print(f"trial: default {result['default']}")
+    text = table(result["figures"]) + "\n" + weights_table(result["controls"])
+    write_atomically(args.out / "trial.md", lambda p: p.write_text(text))
+    print(f"trial: default {result['default']}, weights {result['controls']['weights']}")
 
 
 if __name__ == "__main__":
