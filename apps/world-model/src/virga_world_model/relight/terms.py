@@ -8,6 +8,8 @@ A term is the product of its variables; the empty term is the constant 1.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 NEAR_METRES = 30.0
@@ -15,6 +17,10 @@ NEAR_METRES = 30.0
 _COLOUR = ["r", "g", "b"]
 _COLOUR_SQUARES = [["r", "r"], ["g", "g"], ["b", "b"], ["r", "g"], ["g", "b"], ["r", "b"]]
 _COLOUR_TERMS = [[c] for c in _COLOUR] + _COLOUR_SQUARES
+#: What glows at night is told by its colour by day (lit panes are tinted), less from afar: for exact truth alone, since
+#: the colours of real cameras say nothing of the kind.
+_COLOUR_CUBES = [[a, b, c] for a, b, c in itertools.combinations_with_replacement(_COLOUR, 3)]
+_FINE_COLOUR = [*_COLOUR_CUBES, *[[*square, "near"] for square in _COLOUR_SQUARES]]
 
 
 def _products(text: str) -> list[list[str]]:
@@ -49,7 +55,7 @@ TERMS: dict[str, list[list[str]]] = {
     + [["row"], ["row", "row"], ["row", "row", "row"]]
     + [[c, "row"] for c in _COLOUR]
     + [[c, "row", "row"] for c in _COLOUR],
-    "rgb-depth-seg": [[], *_COLOUR_TERMS, *_PLACE, *_COLOUR_BY_PLACE],
+    "rgb-depth-seg": [[], *_COLOUR_TERMS, *_PLACE, *_COLOUR_BY_PLACE, *_FINE_COLOUR],
     "rgb-labels": [[], *_COLOUR_TERMS, *_PLACE, *_COLOUR_BY_PLACE, *_UP, *[[c, "up"] for c in _COLOUR]],
     "labels": [[], *_PLACE, *_UP, *_ON_BOX],
 }
