@@ -56,6 +56,9 @@ export async function makeVariant(host: AugmentHost, shared: VariantSetting, loo
     canvas === undefined || relight === undefined
       ? undefined
       : await relightStage(host, { ...common, canvas, relight, title: `${canvas.kind} ${label}` })
+  const begun = baseOf(setting, canvas, base)
+  // A change without a canvas has nothing to be put onto.
+  const keepsFrames = request.detail === false || (canvas === undefined && begun.base !== undefined)
   const generated = await generateStage(host, {
     ...common,
     bundle,
@@ -74,8 +77,8 @@ export async function makeVariant(host: AugmentHost, shared: VariantSetting, loo
     ...(request.clipFrames === undefined ? {} : { clipFrames: request.clipFrames }),
     ...(request.controlEvery === undefined ? {} : { controlEvery: request.controlEvery }),
     ...(request.firstFrame === undefined ? {} : { firstFrame: firstFrameOf(request.firstFrame, setting) }),
-    ...(request.detail === false ? { keep: 'frames' as const } : {}),
-    ...baseOf(setting, canvas, base),
+    ...(keepsFrames ? { keep: 'frames' as const } : {}),
+    ...begun,
   })
   const facts = generateFacts.parse(generated.facts)
   const onto =
@@ -177,7 +180,7 @@ function describe(host: AugmentHost, shared: VariantSetting, look: Look, made: M
     bundle: { name: manifest.name, version: manifest.version, digest, licence: manifest.licence },
     execution: { provider: facts.provider, precision: 'float32', threads: host.execution.threads },
     rendering: { version: rendererVersion, adapter },
-    composition: composition(setting, canvas, name, facts.kind === 'delta'),
+    composition: composition(setting, canvas, name, facts),
     video: {
       file: 'video.mp4',
       sha256: ref.sha256,
@@ -239,14 +242,15 @@ function composition(
   { request }: CameraSetting,
   canvas: Canvas | undefined,
   look: string,
-  isTransferred: boolean,
+  { kind, base }: Made['facts'],
 ): VariantManifest['composition'] {
   const { detail, video } = request.bundle.manifest
   const size = `${video.width}x${video.height}`
   const uses = canvas === undefined ? [] : [...usesOf[canvas.mode]]
   const relight = canvas === undefined ? null : { look, mode: canvas.mode, uses }
-  if (canvas === undefined || !isTransferred) {
-    const began = canvas === undefined ? 'the controls alone' : canvas.kind === 'relight' ? 'the relit camera video' : 'the painted labels'
+  if (canvas === undefined || kind !== 'delta') {
+    const alone = base === 'relight' ? 'the camera video' : 'the controls alone'
+    const began = canvas === undefined ? alone : canvas.kind === 'relight' ? 'the relit camera video' : 'the painted labels'
     return {
       mode: 'generated',
       promise: 'layout-only',
