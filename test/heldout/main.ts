@@ -1,9 +1,9 @@
 /**
  * Measures a bundle on held-out simulated drives, through the use cases that ship.
  *
- *   npx nx run heldout:evaluate [-- --bundle mini --drives 20 --frames 33 --out DIR]
+ *   npx nx run heldout:evaluate [-- --bundle mini --drives 20 --frames 25 --out DIR]
  *
- *   --parts LIST        of main, ablation, edits, long, sheets; default all
+ *   --parts LIST        of main, ablation, edits, long, sheets; default all. `truth` only renders the drives, which the others do where it is not done
  *   --ablation-drives N --ablation-frames N   default 20 and 17
  *   --edits N           drives that are changed, default 4;   --long N  frames of the long drive, default 363
  *   --steps N           solver steps, default the bundle's;   --threads N  default 1
@@ -24,17 +24,19 @@ import { openHost } from './run/host.ts'
 import { openJudges } from './run/judges.ts'
 import { type LongRow, measureLong } from './run/long.ts'
 import { type MainRow, measureDrive, type Tools } from './run/main-part.ts'
-import { cacheRoot, heldOutSeeds, planDrives } from './run/plan.ts'
+import { cacheRoot, driveFrames, heldOutSeeds, planDrives } from './run/plan.ts'
 import { Measurements } from './run/rows.ts'
+import { HeldOutScene } from './run/scene.ts'
 import { makeSheets } from './run/sheets.ts'
 import { mainFigures } from './run/tables.ts'
 
 const allParts = ['main', 'ablation', 'edits', 'long', 'sheets'] as const
+const otherParts = ['truth']
 const { values } = parseArgs({
   options: {
     bundle: { type: 'string', default: 'mini' },
     drives: { type: 'string', default: '20' },
-    frames: { type: 'string', default: '33' },
+    frames: { type: 'string', default: '25' },
     'ablation-drives': { type: 'string', default: '20' },
     'ablation-frames': { type: 'string', default: '17' },
     edits: { type: 'string', default: '4' },
@@ -56,12 +58,12 @@ function whole(name: 'drives' | 'frames' | 'ablation-drives' | 'ablation-frames'
 }
 
 const parts = new Set(values.parts.split(','))
-for (const part of parts) if (!(allParts as readonly string[]).includes(part)) throw new Error(`--parts ${part}: ${allParts.join(', ')}`)
+for (const part of parts) if (![...allParts, ...otherParts].includes(part)) throw new Error(`--parts ${part}: ${allParts.join(', ')}`)
 const [part, of] = values.part.split('/').map(Number)
 if (!(Number.isInteger(part) && Number.isInteger(of) && part >= 0 && part < of)) throw new Error(`--part ${values.part}: I/N with 0 <= I < N`)
 const isWhole = of === 1
-const [drives, frames] = [whole('drives', heldOutSeeds.length), whole('frames')]
-const [ablationDrives, ablationFrames] = [whole('ablation-drives', heldOutSeeds.length), whole('ablation-frames', frames)]
+const [drives, frames] = [whole('drives', heldOutSeeds.length), whole('frames', driveFrames)]
+const [ablationDrives, ablationFrames] = [whole('ablation-drives', heldOutSeeds.length), whole('ablation-frames', driveFrames)]
 const threads = whole('threads')
 const out = resolve(values.out)
 const pictures = join(out, 'pictures')
@@ -93,6 +95,13 @@ const fragment = async (name: string, text: string): Promise<void> => {
 }
 
 try {
+  if (parts.has('truth')) {
+    for (const [i, { seed, looks }] of planDrives(drives, 4).entries()) {
+      if (i % of !== part) continue
+      await HeldOutScene.open(host.openDevice, seed, looks)
+      say(`truth: drive ${seed}, ${i + 1} of ${drives}`)
+    }
+  }
   if (parts.has('main')) {
     const store = new Measurements<MainRow>(rowsFolder)
     const rows: MainRow[] = []
@@ -112,7 +121,7 @@ try {
     const rows: AblationRow[] = []
     for (const [i, seed] of heldOutSeeds.slice(0, ablationDrives).entries()) {
       if (i % of !== part) continue
-      rows.push(...(await ablate(tools, store, seed, i, ablationFrames, frames)))
+      rows.push(...(await ablate(tools, store, seed, i, ablationFrames)))
       say(`ablation: drive ${seed}, ${i + 1} of ${ablationDrives}`)
     }
     if (isWhole && rows.length > 0) {

@@ -36,13 +36,13 @@ export function ssim(a: RgbImage, b: RgbImage, mask?: ArrayLike<number>): number
   let sum = 0
   let count = 0
   for (let channel = 0; channel < 3; channel++) {
-    const x = (i: number) => a.data[3 * i + channel]
-    const y = (i: number) => b.data[3 * i + channel]
+    const x = planeOf(a, channel)
+    const y = planeOf(b, channel)
     const meanX = blur(x)
     const meanY = blur(y)
-    const meanXX = blur((i) => x(i) * x(i))
-    const meanYY = blur((i) => y(i) * y(i))
-    const meanXY = blur((i) => x(i) * y(i))
+    const meanXX = blur(product(x, x))
+    const meanYY = blur(product(y, y))
+    const meanXY = blur(product(x, y))
     for (let i = 0; i < meanX.length; i++) {
       if (!isCounted(i)) continue
       count++
@@ -55,18 +55,28 @@ export function ssim(a: RgbImage, b: RgbImage, mask?: ArrayLike<number>): number
   return sum / count
 }
 
+function planeOf({ data, width, height }: RgbImage, channel: number): Float64Array {
+  const plane = new Float64Array(width * height)
+  for (let i = 0; i < plane.length; i++) plane[i] = data[3 * i + channel]
+  return plane
+}
+
+function product(a: Float64Array, b: Float64Array): Float64Array {
+  const plane = new Float64Array(a.length)
+  for (let i = 0; i < plane.length; i++) plane[i] = a[i] * b[i]
+  return plane
+}
+
 /** Makes the function that weighs a plane with the window, at the pixels whose window lies inside. */
-function createBlur(width: number, height: number): (value: (i: number) => number) => Float64Array {
+function createBlur(width: number, height: number): (plane: Float64Array) => Float64Array {
   const inner = width - 2 * radius
   const rows = new Float64Array(inner * height)
-  const line = new Float64Array(width)
-  return (value) => {
+  return (plane) => {
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) line[x] = value(y * width + x)
-      for (let x = 0; x < inner; x++) {
-        let sum = window[radius] * line[x + radius]
-        for (let k = 0; k < radius; k++) sum += window[k] * (line[x + k] + line[x + 2 * radius - k])
-        rows[y * inner + x] = sum
+      for (let x = 0, at = y * width, out = y * inner; x < inner; x++, at++, out++) {
+        let sum = window[radius] * plane[at + radius]
+        for (let k = 0; k < radius; k++) sum += window[k] * (plane[at + k] + plane[at + 2 * radius - k])
+        rows[out] = sum
       }
     }
     const out = new Float64Array(inner * (height - 2 * radius))

@@ -6,8 +6,8 @@ import type { ControlMapFrames } from '@virga/models'
 import type { RgbImage } from '@virga/scenario'
 import { lookName, type SimulatedDrive } from '@virga/simulation'
 import { collect } from './collect.ts'
-import { type ControlFigures, controlFigures, type Truth } from './figures.ts'
-import { cacheRoot, lookAt } from './plan.ts'
+import { type ControlFigures, controlFigures } from './figures.ts'
+import { cacheRoot, driveFrames, lookAt } from './plan.ts'
 import { stateOf, type Tools } from './main-part.ts'
 import type { Measurements } from './rows.ts'
 import { HeldOutScene } from './scene.ts'
@@ -59,13 +59,13 @@ export function configurations(controls: readonly string[]): Configuration[] {
 }
 
 /** Every configuration on one drive in one look, through the generator alone: what it starts from is what the active controls give. */
-export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: number, index: number, frames: number, of: number): Promise<AblationRow[]> {
+export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: number, index: number, frames: number): Promise<AblationRow[]> {
   const look = lookAt(index)
-  const key = { part: 'ablation', version: 1, ...stateOf(tools), seed, look: lookName(look), frames, of }
+  const key = { part: 'ablation', version: 1, ...stateOf(tools), seed, look: lookName(look), frames }
   return store.of(key, async () => {
     const { host, bundle, judges, steps } = tools
-    const scene = await HeldOutScene.open(host.openDevice, seed, [look, lookAt(index + 1), lookAt(index + 2), lookAt(index + 3)], of)
-    const truth = shortened(await scene.truth(look, judges.judged), frames)
+    const scene = await HeldOutScene.open(host.openDevice, seed, [look, lookAt(index + 1), lookAt(index + 2), lookAt(index + 3)])
+    const truth = await scene.truth(look, judges.judged, frames)
     const conditions = await scene.conditions(bundle.manifest)
     const labels = await labelsOf(scene, frames, bundle.manifest.video)
     const foreground = await drawn(foregroundMap('mask'), ['mask'], labels, bundle.manifest.video)
@@ -97,7 +97,7 @@ export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: num
       }
       await record(name, made.base, made.frames, sides !== undefined || name === 'all')
     }
-    for (const { name, drive, controls } of publishedOnes(simulated(seed, { ...bundle.manifest.video, frames: of }), [...conditions.keys()])) {
+    for (const { name, drive, controls } of publishedOnes(simulated(seed, { ...bundle.manifest.video, frames: driveFrames }), [...conditions.keys()])) {
       const out = join(cacheRoot, 'out', `${process.pid}`)
       const { videos, result } = await publishedVariants(host, { bundle, drive, looks: [look], frames, controls, out, ...(steps === undefined ? {} : { steps }) })
       rmSync(out, { recursive: true, force: true })
@@ -124,12 +124,6 @@ function publishedOnes(drive: SimulatedDrive, has: readonly string[]): { name: s
   ]
   return all.filter(({ controls }) => controls.every((control) => has.includes(control)))
 }
-
-const shortened = ({ frames, classes, depth }: Truth, count: number): Truth => ({
-  frames: frames.slice(0, count),
-  classes: classes.slice(0, count),
-  depth: depth.slice(0, count),
-})
 
 async function labelsOf(scene: HeldOutScene, frames: number, { width, height }: { width: number; height: number }): Promise<PixelLabels[]> {
   const [classes, depth] = [await scene.segmentation(), await scene.depth()]

@@ -8,7 +8,7 @@ import { type Look, lookName, renderDrive, type SimulatedDrive } from '@virga/si
 import { mean } from './figures.ts'
 import { stateOf, type Tools } from './main-part.ts'
 import { outlined, writePicture } from './pictures.ts'
-import { cacheRoot, heldOutSeeds } from './plan.ts'
+import { cacheRoot, driveFrames, heldOutSeeds } from './plan.ts'
 import type { Measurements } from './rows.ts'
 import { publishedVariants, simulated, withoutVideo } from './variants.ts'
 
@@ -62,7 +62,7 @@ export async function measureEdits(tools: Tools, store: Measurements<EditRow>, d
   return rows
 }
 
-const shapeOf = ({ bundle }: Tools) => ({ frames, fps: bundle.manifest.video.fps, width: bundle.manifest.video.width, height: bundle.manifest.video.height })
+const shapeOf = ({ bundle }: Tools) => ({ frames: driveFrames, fps: bundle.manifest.video.fps, width: bundle.manifest.video.width, height: bundle.manifest.video.height })
 
 async function removeVehicle(tools: Tools, seed: number, look: Look, pictures: string): Promise<EditRow[]> {
   const shape = shapeOf(tools)

@@ -29,6 +29,7 @@ export interface Truth {
 export interface Likeness {
   /** Mean over frames of the frame's PSNR, dB; an equal frame counts as 60. */
   readonly psnr: number
+  /** Mean over every `judgedEvery`-th frame. */
   readonly ssim: number
   readonly flicker: number
   readonly jump: number
@@ -42,7 +43,7 @@ export interface Seen {
   readonly siRmse: number
 }
 
-/** Every `step`-th frame is shown to the scene judge, five frames to the look judge. */
+/** Every so many frames one is shown to the scene judge and measured by SSIM; five are shown to the look judge. */
 export const judgedEvery = 4
 const lookFrames = 5
 /** dB of an equal frame. */
@@ -58,10 +59,9 @@ export function temporal(frames: readonly RgbImage[]): TemporalScore {
 
 export function likeness(video: readonly RgbImage[], truth: Truth, truthScore = temporal(truth.frames)): Likeness {
   const own = temporal(video)
-  const each = truth.frames.map((frame, i) => ({ psnr: Math.min(psnr(video[i], frame), perfect), ssim: ssim(video[i], frame) }))
   return {
-    psnr: mean(each.map((frame) => frame.psnr)),
-    ssim: mean(each.map((frame) => frame.ssim)),
+    psnr: mean(truth.frames.map((frame, i) => Math.min(psnr(video[i], frame), perfect))),
+    ssim: mean(truth.frames.flatMap((frame, i) => (i % judgedEvery === 0 ? [ssim(video[i], frame)] : []))),
     flicker: flickerRatio(own, truthScore),
     jump: latentEdgeRatio(own, truthScore),
   }

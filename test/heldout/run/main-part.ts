@@ -6,7 +6,7 @@ import { lookName, simulatorVersion } from '@virga/simulation'
 import { type Likeness, likeness, type Seen, seen, temporal } from './figures.ts'
 import type { HeldOutHost } from './host.ts'
 import type { Judges } from './judges.ts'
-import { cacheRoot, type PlannedDrive, sourceLook } from './plan.ts'
+import { cacheRoot, driveFrames, type PlannedDrive, sourceLook } from './plan.ts'
 import type { Measurements } from './rows.ts'
 import { HeldOutScene } from './scene.ts'
 import { publishedVariants, simulated, withoutVideo } from './variants.ts'
@@ -49,13 +49,16 @@ export function measureDrive(tools: Tools, store: Measurements<MainRow>, { seed,
   return store.of(key, async () => {
     const { host, bundle, judges, steps } = tools
     const { width, height, fps } = bundle.manifest.video
-    const scene = await HeldOutScene.open(host.openDevice, seed, looks, frames)
-    const source = await scene.rgb(sourceLook)
+    const scene = await HeldOutScene.open(host.openDevice, seed, looks)
+    const source = (await scene.rgb(sourceLook)).slice(0, frames)
     const out = join(cacheRoot, 'out', `${process.pid}`)
     const run = async (drive: Parameters<typeof publishedVariants>[1]['drive'], at?: number): Promise<Map<string, RgbImage[]>> =>
       (await publishedVariants(host, { bundle, drive, looks, frames, out, ...(at === undefined ? {} : { steps: at }) })).videos
-    const withVideo = { kind: 'simulation', seed, size: { width, height } } as const
-    const mapOnly = { kind: 'opened', drive: withoutVideo(simulated(seed, { frames, fps, width, height })) } as const
+    // The same scenario for both, so that its conditions are drawn once.
+    const drive = simulated(seed, { frames: driveFrames, fps, width, height })
+    const map = withoutVideo(drive)
+    const withVideo = { kind: 'opened', drive: { ...map, simulated: drive } } as const
+    const mapOnly = { kind: 'opened', drive: map } as const
     const made: Partial<Record<Kind, Map<string, RgbImage[]>>> = {
       'video-start': await run(withVideo, 0),
       video: await run(withVideo, steps),
@@ -67,7 +70,7 @@ export function measureDrive(tools: Tools, store: Measurements<MainRow>, { seed,
     const tokenizer = new Tokenizer(graphs, bundle.manifest)
     const rows: MainRow[] = []
     for (const look of looks) {
-      const truth = await scene.truth(look, judges.judged)
+      const truth = await scene.truth(look, judges.judged, frames)
       const score = temporal(truth.frames)
       const name = lookName(look)
       const videos: Record<Kind, readonly RgbImage[] | undefined> = {

@@ -8,6 +8,9 @@ export const cacheRoot = join(workspaceRoot, '.cache', 'heldout')
 /** Seeds of the drives that nothing is ever trained on. */
 export const heldOutSeeds = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'seeds.json'), 'utf8')) as readonly number[]
 
+/** Frames that each held-out drive is simulated and kept with; what is measured may be shorter. */
+export const driveFrames = 25
+
 /** What camera video is in: a variant of this look is the source itself. */
 export const sourceLook: Look = { weather: 'clear', lighting: 'day' }
 export const isSource = (look: Look): boolean => lookName(look) === lookName(sourceLook)

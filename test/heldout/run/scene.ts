@@ -8,7 +8,7 @@ import type { RenderDevice } from '@virga/rendering'
 import type { RgbImage } from '@virga/scenario'
 import { type Look, lookName, scenePath, simulatorVersion, writeScene } from '@virga/simulation'
 import type { Truth } from './figures.ts'
-import { cacheRoot, sourceLook } from './plan.ts'
+import { cacheRoot, driveFrames, sourceLook } from './plan.ts'
 
 /** Files of the training set's layout, by the control that each is. */
 const conditionFiles = { hdmap: 'hdmap.npy', lidar: 'lidar.npy', depth: 'control_depth.npy', seg: 'control_seg.npy' } as const
@@ -26,7 +26,7 @@ export class HeldOutScene {
     this.#frames = frames
   }
 
-  static async open(openDevice: () => Promise<RenderDevice>, seed: number, looks: readonly Look[], frames: number): Promise<HeldOutScene> {
+  static async open(openDevice: () => Promise<RenderDevice>, seed: number, looks: readonly Look[], frames = driveFrames): Promise<HeldOutScene> {
     const others = looks.filter((look) => lookName(look) !== lookName(sourceLook))
     const plan = { split: 'test', seed, frames, looks: [sourceLook, ...others] } as const
     const names = plan.looks.map(lookName).sort().join('+')
@@ -40,10 +40,17 @@ export class HeldOutScene {
     return this.#images(`rgb_${look.weather}_${look.lighting}.npy`)
   }
 
-  /** @param judged the judges' index of each class id */
-  async truth(look: Look, judged: Uint8Array): Promise<Truth> {
-    const seg = await this.segmentation()
-    return { frames: await this.rgb(look), classes: seg.map((ids) => ids.map((id) => judged[id])), depth: await this.depth() }
+  /**
+   * @param judged the judges' index of each class id
+   * @param count the first frames
+   */
+  async truth(look: Look, judged: Uint8Array, count: number): Promise<Truth> {
+    const seg = (await this.segmentation()).slice(0, count)
+    return {
+      frames: (await this.rgb(look)).slice(0, count),
+      classes: seg.map((ids) => ids.map((id) => judged[id])),
+      depth: (await this.depth()).slice(0, count),
+    }
   }
 
   /** Class ids of segClasses. */

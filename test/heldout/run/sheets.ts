@@ -7,7 +7,7 @@ import type { RgbImage } from '@virga/scenario'
 import { lightings, type Look, lookName } from '@virga/simulation'
 import type { Tools } from './main-part.ts'
 import { writePicture } from './pictures.ts'
-import { cacheRoot, workspaceRoot } from './plan.ts'
+import { cacheRoot, driveFrames, workspaceRoot } from './plan.ts'
 import { publishedVariants, simulated, withoutVideo } from './variants.ts'
 
 /** Four weathers by four lights; overcast is left out, being the least of a change. */
@@ -25,7 +25,7 @@ const cell = { width: 480, height: 264 }
 export async function makeSheets(tools: Tools, seed: number, pictures: string): Promise<string[]> {
   const size = { width: 640, height: 352 }
   const { fps } = tools.bundle.manifest.video
-  const mapOnly = withoutVideo(simulated(seed, { frames, fps, ...size }))
+  const mapOnly = withoutVideo(simulated(seed, { frames: driveFrames, fps, ...size }))
   const inputs: [string, AugmentRequest['drive'], string[]][] = [
     [`sheet-camera-video-${seed}.jpg`, { kind: 'simulation', seed, size }, []],
     [`sheet-map-lidar-${seed}.jpg`, { kind: 'opened', drive: mapOnly }, []],
