@@ -56,10 +56,10 @@ export function generationOptions(command: Command): Command {
     )
     .option(
       '--control-every <K>',
-      "run the control branches at every K-th evaluation and keep their residuals between: faster, 49 dB and more from the whole at 2 (default: the bundle's, else 1)",
+      "run the control branches at every K-th evaluation and keep their residuals between: faster, close to the whole (default: the bundle's, else 1)",
       integer(1),
     )
-    .option('--no-relight', 'do not begin from the relit camera video')
+    .option('--no-relight', 'begin from the controls alone: neither the relit camera video nor the painted labels')
     .option('--no-detail', "the generated frames as they are, not their change carried over to the source's own pixels")
     .option('--clip-frames <N>', 'most frames made in one go, 8 m + 1: less memory, more seams (default: those of the bundle)', integer(9))
 }
