@@ -35,7 +35,8 @@ class GramTable:
         """Adds n pixels under some looks: classes int [n], x float32 [n,K], a target float32 [n,3] in 0..1 per look."""
         for c in np.unique(classes):
             mask = classes == c
-            xc = x[mask]
+            # In double precision: where a class has hardly any spread of colours, X'X is all but singular.
+            xc = x[mask].astype(np.float64)
             xx = xc.T @ xc
             for look, y in zip(looks, targets, strict=True):
                 self.xx[look, c] += xx
@@ -58,7 +59,7 @@ def solve(
     """
     looks, classes, terms = table.looks, table.classes, table.terms
     out = np.zeros((looks, classes, terms, 3))
-    tiny = 1e-7 * np.eye(terms)
+    tiny = 1e-6 * np.eye(terms)
     for look in range(looks):
         xx, xy, n = table.xx[look].sum(0), table.xy[look].sum(0), table.count[look].sum()
         if n == 0:
