@@ -42,7 +42,11 @@ const bundle = await findBundle(values.bundle)
 const { threads, rounds, frames } = values
 const made = spawnSync(
   python,
-  ['-m', 'virga_world_model.benchmark', ...['--bundle', bundle.dir, '--out', folder, '--threads', threads, '--frames', frames, '--rounds', rounds]],
+  [
+    '-m',
+    'virga_world_model.benchmark',
+    ...['--bundle', bundle.dir, '--out', folder, '--threads', threads, '--frames', frames, '--rounds', rounds],
+  ],
   { stdio: ['ignore', 'inherit', 'inherit'], cwd: join(root, 'apps', 'world-model') },
 )
 if (made.status !== 0) process.exit(made.status ?? 1)

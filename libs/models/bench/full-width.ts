@@ -55,12 +55,20 @@ async function timed(graph: Graph, feeds: Feeds, runs: number): Promise<{ second
 }
 
 async function measure(part: string): Promise<void> {
-  const graph = await openGraph(part.startsWith('control') ? 'control_block' : part, join(folder, `${part}.onnx`), { threads, providers: ['cpu'] })
+  const graph = await openGraph(part.startsWith('control') ? 'control_block' : part, join(folder, `${part}.onnx`), {
+    threads,
+    providers: ['cpu'],
+  })
   const opened = process.resourceUsage().maxRSS / 1024
   const token = [1, tokens, one.dim]
   const rows = Math.ceil(tokens / 220)
   const grid = { data: tokenIndices({ frames: rows, rows: 11, columns: 20 }).subarray(0, tokens * 3), shape: [tokens, 3] }
-  const shared = { c_noise: tensor([1], Float32Array.of(0.3)), text: numbers([1, one.textTokens, one.textDim]), time_scale: tensor([1], Float32Array.of(1)), grid }
+  const shared = {
+    c_noise: tensor([1], Float32Array.of(0.3)),
+    text: numbers([1, one.textTokens, one.textDim]),
+    time_scale: tensor([1], Float32Array.of(1)),
+    grid,
+  }
   const inputs: Record<string, Feeds> = {
     base: { ...shared, x: numbers([1, tokens, 68]), R0: numbers(token) },
     control_block: { ...shared, x: numbers([1, tokens, 68]), g: numbers(token) },
@@ -70,7 +78,13 @@ async function measure(part: string): Promise<void> {
   const feeds = inputs[part] as Feeds | undefined
   if (feeds === undefined) throw new Error(`no part ${part}`)
   const { seconds, cpu } = await timed(graph, feeds, part === 'peak' ? 6 : 3)
-  const flops = { base: networkCost(one, tokens).base, control_block: networkCost(one, tokens).control, peak: 2 * 1024 * one.dim * 4 * one.dim, hint_block: 0 }[part] ?? 0
+  const flops =
+    {
+      base: networkCost(one, tokens).base,
+      control_block: networkCost(one, tokens).control,
+      peak: 2 * 1024 * one.dim * 4 * one.dim,
+      hint_block: 0,
+    }[part] ?? 0
   const name = part === 'peak' ? 'peak' : `${part}-${tokens}tokens`
   line(name, 'seconds', seconds.toFixed(3))
   line(name, 'cpu-seconds', cpu.toFixed(2))
@@ -85,17 +99,28 @@ function exportOnce(): void {
   if (existsSync(join(folder, 'facts.json'))) return
   const python = join(worldModel, '.venv', 'bin', 'python')
   if (!existsSync(python)) throw new Error(`the blocks are exported by the world model: run ${join(worldModel, 'tools', 'setup.sh')} first`)
-  const done = spawnSync(python, ['-m', 'virga_world_model.export', 'full-width', '--out', folder], { cwd: worldModel, stdio: ['ignore', 2, 'inherit'] })
+  const done = spawnSync(python, ['-m', 'virga_world_model.export', 'full-width', '--out', folder], {
+    cwd: worldModel,
+    stdio: ['ignore', 2, 'inherit'],
+  })
   if (done.status !== 0) process.exit(done.status ?? 1)
 }
 
 /** Figures of a part, each measured in a process of its own, so that its peak memory is its own. */
 function run(part: string): Map<string, number> {
   const parameters = ['--part', part, '--tokens', values.tokens, '--threads', values.threads]
-  const done = spawnSync(process.execPath, [import.meta.filename, ...parameters], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const done = spawnSync(process.execPath, [import.meta.filename, ...parameters], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   process.stdout.write(done.stdout)
   if (done.status !== 0) process.exit(done.status ?? 1)
-  return new Map(done.stdout.trim().split('\n').map((text) => [text.split(' ')[2], Number(text.split(' ')[3])]))
+  return new Map(
+    done.stdout
+      .trim()
+      .split('\n')
+      .map((text) => [text.split(' ')[2], Number(text.split(' ')[3])]),
+  )
 }
 
 if (values.part !== undefined) await measure(values.part)

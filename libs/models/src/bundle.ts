@@ -36,7 +36,12 @@ export async function loadBundle(dir: string): Promise<Bundle> {
   const folder = resolve(dir)
   const path = join(folder, 'manifest.json')
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new VirgaError('VIRGA_BAD_BUNDLE', 'no model bundle', { file: path, expected: 'a folder with a readable manifest.json' }, { cause })
+    throw new VirgaError(
+      'VIRGA_BAD_BUNDLE',
+      'no model bundle',
+      { file: path, expected: 'a folder with a readable manifest.json' },
+      { cause },
+    )
   })
   const manifest = parseManifest(bytes.toString('utf8'), path)
   for (const entry of bundleFiles(manifest)) await checkPresent(folder, entry)

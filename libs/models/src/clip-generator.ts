@@ -93,7 +93,19 @@ export function createClipGenerator(bundle: Bundle, options: ClipGeneratorOption
     const { base, steps, guidance, solver, strength, controlEvery, sigmaMax, prompt, seed } = request
     for await (const part of joinClips(plan, maker, request.firstFrame, asked)) {
       const { provider: effectiveProvider } = await graphs.get(request.steps === 0 ? 'tokenizer_decoder' : 'base')
-      const facts = { effectiveProvider, base, clips: plan.clips.length, steps, guidance, solver, strength, controlEvery, sigmaMax, prompt, seed }
+      const facts = {
+        effectiveProvider,
+        base,
+        clips: plan.clips.length,
+        steps,
+        guidance,
+        solver,
+        strength,
+        controlEvery,
+        sigmaMax,
+        prompt,
+        seed,
+      }
       yield { ...part, ...facts, seconds: { ...maker.seconds } }
     }
   }
@@ -157,7 +169,10 @@ async function* joinClips(
     tails =
       to === real
         ? undefined
-        : { generated: frameRange(made.generated, to, real), ...(made.recon === undefined ? {} : { recon: frameRange(made.recon, to, real) }) }
+        : {
+            generated: frameRange(made.generated, to, real),
+            ...(made.recon === undefined ? {} : { recon: frameRange(made.recon, to, real) }),
+          }
     const generated = frameRange(made.generated, from, to)
     const frames = toFrames(generated)
     if (made.recon === undefined) yield { first, frames }

@@ -146,12 +146,21 @@ export class ClipMaker {
     }
   }
 
-  async #sample(clip: ClipPlan, hints: ReadonlyMap<string, WeightedHint>, base: Tensor, given: GivenFrames | undefined, run: ClipRun): Promise<Tensor> {
+  async #sample(
+    clip: ClipPlan,
+    hints: ReadonlyMap<string, WeightedHint>,
+    base: Tensor,
+    given: GivenFrames | undefined,
+    run: ClipRun,
+  ): Promise<Tensor> {
     const { request, bundle, texts } = this.#context
     const { network, video, latent } = bundle.manifest
     const { shape } = base
     const { signal } = run
-    const begin = request.base === 'none' && request.strength < 1 ? toResidual(await this.#timed('encode', () => this.#baseVideo(clip)), base, latent.scale) : undefined
+    const begin =
+      request.base === 'none' && request.strength < 1
+        ? toResidual(await this.#timed('encode', () => this.#baseVideo(clip)), base, latent.scale)
+        : undefined
     return this.#timed('network', async () => {
       const graphs = await this.#networkGraphs(hints)
       const denoiser = clipDenoiser(graphs, network, {
@@ -170,7 +179,9 @@ export class ClipMaker {
         ...(network.mergeRescale ? { afterGuidance: (x0: Tensor) => mergeAndSplit(x0, patch) } : {}),
       })
       // partial noise lies on what the base shows, which is y = 0, or on the video that a bundle without a base begins from
-      const start = numpyNoise(clip.seed, sizeOf(shape)).map((value, i) => value * request.sigmas[0] + (begin === undefined ? 0 : begin.data[i]))
+      const start = numpyNoise(clip.seed, sizeOf(shape)).map(
+        (value, i) => value * request.sigmas[0] + (begin === undefined ? 0 : begin.data[i]),
+      )
       const options = { solver: request.solver, onStep: run.onStep, ...(signal === undefined ? {} : { signal }) }
       return tensor(shape, await sample(denoise, start, request.sigmas, options))
     })

@@ -5,7 +5,7 @@ const size: NetworkSize = { dim: 4096, heads: 32, blocks: 28, controlBlocks: 3, 
 const tokens = 16 * 44 * 80
 
 describe('cost of the published network', () => {
-  it('has the published numbers of weights, to a thousandth (norms, and the control file\'s unused layers, are left out)', () => {
+  it("has the published numbers of weights, to a thousandth (norms, and the control file's unused layers, are left out)", () => {
     const { base, control } = networkWeights(size)
     expect(Math.abs(base / 7_236_208_640 - 1)).toBeLessThan(1e-3)
     // 3.4 million of an unused final layer, and 1.8 million of idle hint columns
@@ -20,7 +20,8 @@ describe('cost of the published network', () => {
   })
 
   it('holds 203 GB of fp16 scores where attention is not fused', () => {
-    const more = stepMemory(size, tokens, { bytes: 2, controls: 2, fused: false }) - stepMemory(size, tokens, { bytes: 2, controls: 2, fused: true })
+    const more =
+      stepMemory(size, tokens, { bytes: 2, controls: 2, fused: false }) - stepMemory(size, tokens, { bytes: 2, controls: 2, fused: true })
     expect(Math.abs(more / 203e9 - 1)).toBeLessThan(0.02)
   })
 })

@@ -13,8 +13,20 @@ const MLP = 4
 const HINT_WIDTHS = [16, 16, 32, 32, 96, 96, 256]
 
 /** Weights of a block: self-attention, cross-attention, MLP, modulation. */
-function blockWeights({ dim, textDim, adalnRank }: NetworkSize): { self: number; cross: number; text: number; mlp: number; modulation: number } {
-  return { self: 4 * dim ** 2, cross: 2 * dim ** 2, text: 2 * dim * textDim, mlp: 2 * MLP * dim ** 2, modulation: 3 * (adalnRank * dim + 3 * dim * adalnRank) }
+function blockWeights({ dim, textDim, adalnRank }: NetworkSize): {
+  self: number
+  cross: number
+  text: number
+  mlp: number
+  modulation: number
+} {
+  return {
+    self: 4 * dim ** 2,
+    cross: 2 * dim ** 2,
+    text: 2 * dim * textDim,
+    mlp: 2 * MLP * dim ** 2,
+    modulation: 3 * (adalnRank * dim + 3 * dim * adalnRank),
+  }
 }
 
 /** Floating-point operations of one pass at a number of tokens (two for each multiplication with a weight, scores and sums of attention counted). */
@@ -40,7 +52,11 @@ export function networkWeights(size: NetworkSize): { readonly base: number; read
  * Bytes that one evaluation holds: weights of base and controls, and the largest moment within a block: tokens, q, k, v, the MLP's hidden
  * layer, residuals and hints; scores of all heads where attention is not fused into one operator that never holds them (ONNX Runtime's CPU provider).
  */
-export function stepMemory(size: NetworkSize, tokens: number, { bytes, controls, fused }: { bytes: number; controls: number; fused: boolean }): number {
+export function stepMemory(
+  size: NetworkSize,
+  tokens: number,
+  { bytes, controls, fused }: { bytes: number; controls: number; fused: boolean },
+): number {
   const weights = networkWeights(size)
   const stream = tokens * size.dim
   const hidden = (4 + MLP) * stream

@@ -24,7 +24,11 @@ export async function checkPresent(dir: string, entry: BundleFile): Promise<void
     throw new VirgaError('VIRGA_BAD_BUNDLE', 'a file of the bundle cannot be read', { file: path }, { cause })
   })
   if (found.size !== entry.bytes)
-    throw new VirgaError('VIRGA_DIGEST_MISMATCH', `the file has ${found.size} bytes`, { file: path, field: 'bytes', expected: `${entry.bytes} bytes` })
+    throw new VirgaError('VIRGA_DIGEST_MISMATCH', `the file has ${found.size} bytes`, {
+      file: path,
+      field: 'bytes',
+      expected: `${entry.bytes} bytes`,
+    })
 }
 
 /**

@@ -35,7 +35,9 @@ export function toFrames(video: Tensor, quantise: Quantise = 'round'): RgbImage[
   const plane = width * height
   const bad = findNotFinite(video.data)
   if (bad !== -1)
-    throw new VirgaError('VIRGA_NOT_FINITE', 'the tokenizer decoded numbers that are not finite', { record: `frame ${Math.floor(bad / plane) % frames}` })
+    throw new VirgaError('VIRGA_NOT_FINITE', 'the tokenizer decoded numbers that are not finite', {
+      record: `frame ${Math.floor(bad / plane) % frames}`,
+    })
   const offset = quantise === 'round' ? 0.5 : 0
   return Array.from({ length: frames }, (_, t) => {
     const data = new Uint8Array(plane * 3)

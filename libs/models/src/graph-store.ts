@@ -32,7 +32,9 @@ export class GraphStore {
     const { dir, manifest } = this.#bundle
     const file = manifest.graphs[name]
     if (file === undefined)
-      throw new VirgaError('VIRGA_BAD_BUNDLE', `bundle ${manifest.name} has no graph ${name}`, { expected: Object.keys(manifest.graphs).join(', ') })
+      throw new VirgaError('VIRGA_BAD_BUNDLE', `bundle ${manifest.name} has no graph ${name}`, {
+        expected: Object.keys(manifest.graphs).join(', '),
+      })
     for (const part of graphFiles(file)) await checkDigest(dir, part)
     const graph = await openGraph(name, join(dir, file.file), this.#options)
     this.#providers.add(graph.provider)

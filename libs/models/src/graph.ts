@@ -69,7 +69,11 @@ function wrap(name: string, path: string, session: InferenceSession, provider: E
     for (const input of session.inputNames) {
       const feed = feeds[input]
       if (feed === undefined)
-        throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph wants an input ${input}`, { file: path, record: name, expected: Object.keys(feeds).join(', ') })
+        throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph wants an input ${input}`, {
+          file: path,
+          record: name,
+          expected: Object.keys(feeds).join(', '),
+        })
       inputs[input] =
         feed.data instanceof BigInt64Array ? new OrtTensor('int64', feed.data, feed.shape) : new OrtTensor('float32', feed.data, feed.shape)
     }
@@ -82,7 +86,11 @@ function wrap(name: string, path: string, session: InferenceSession, provider: E
         throw new VirgaError(
           'VIRGA_DEVICE',
           `the graph ran out of memory on ${provider}`,
-          { file: path, record: name, expected: 'fewer frames in one go, fewer controls, a bundle of a narrower precision, or a device with more memory' },
+          {
+            file: path,
+            record: name,
+            expected: 'fewer frames in one go, fewer controls, a bundle of a narrower precision, or a device with more memory',
+          },
           { cause },
         )
       throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph did not run: ${message}`, { file: path, record: name }, { cause })
@@ -102,6 +110,9 @@ function fromOrt(value: OrtTensor, graph: string, output: string): Tensor {
 export function outputOf(outputs: Record<string, Tensor>, name: string, graph: string): Tensor {
   const value = outputs[name]
   if (value === undefined)
-    throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph has no output ${name}`, { record: graph, expected: Object.keys(outputs).join(', ') })
+    throw new VirgaError('VIRGA_BAD_BUNDLE', `the graph has no output ${name}`, {
+      record: graph,
+      expected: Object.keys(outputs).join(', '),
+    })
   return value
 }

@@ -84,7 +84,8 @@ const manifest = z
   .superRefine((value, context) => {
     const complain = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message })
     if (value.latent.scale.length !== value.latent.channels) complain(['latent', 'scale'], `${value.latent.channels} numbers`)
-    for (const name of requiredGraphs(value)) if (value.graphs[name] === undefined) complain(['graphs', name], 'a graph that the bundle needs')
+    for (const name of requiredGraphs(value))
+      if (value.graphs[name] === undefined) complain(['graphs', name], 'a graph that the bundle needs')
     for (const name of Object.keys(value.defaults.controlWeights))
       if (value.controls[name] === undefined) complain(['defaults', 'controlWeights', name], 'a control of the bundle')
     const hinted = value.prior?.controls ?? []
@@ -145,6 +146,8 @@ function refuseOtherSchemas(value: unknown, path: string): void {
   if (schema === BUNDLE_SCHEMA) return
   const version = typeof schema === 'string' ? /^virga\.bundle\/(\d+)$/.exec(schema)?.[1] : undefined
   const newer = version !== undefined && Number(version) > Number(BUNDLE_SCHEMA.split('/')[1])
-  const message = newer ? `the bundle was made for a newer Virga (schema ${String(schema)}): update Virga` : 'the manifest names no bundle schema'
+  const message = newer
+    ? `the bundle was made for a newer Virga (schema ${String(schema)}): update Virga`
+    : 'the manifest names no bundle schema'
   throw new VirgaError('VIRGA_BAD_BUNDLE', message, { file: path, field: 'schema', expected: BUNDLE_SCHEMA })
 }

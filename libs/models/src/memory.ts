@@ -38,7 +38,10 @@ export function expectMemory(
   let fitting = frames
   while (fitting > 1 && clipMemory(manifest, fitting, controls) > available) fitting = Math.max(1, 8 * Math.ceil((fitting - 9) / 8) + 1)
   const least = clipMemory(manifest, fitting, controls)
-  const fits = least <= available ? `at most ${fitting} frames in one go` : `${gigabytes(least)} for a single frame, or a GPU with its execution provider`
+  const fits =
+    least <= available
+      ? `at most ${fitting} frames in one go`
+      : `${gigabytes(least)} for a single frame, or a GPU with its execution provider`
   const { width, height } = manifest.video
   const what = `${frames} frames of ${width}x${height} with ${controls.length} controls need about ${gigabytes(needed)} of memory on the CPU`
   throw new VirgaError('VIRGA_DEVICE', `${what}, ${gigabytes(available)} are free`, { field: 'frames', expected: fits })

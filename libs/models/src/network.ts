@@ -1,4 +1,16 @@
-import { type Denoiser, findNotFinite, type Pass, patchify, type Tensor, tensor, throwIfCancelled, tokenCount, tokenGrid, tokenIndices, unpatchify } from '@virga/diffusion'
+import {
+  type Denoiser,
+  findNotFinite,
+  type Pass,
+  patchify,
+  type Tensor,
+  tensor,
+  throwIfCancelled,
+  tokenCount,
+  tokenGrid,
+  tokenIndices,
+  unpatchify,
+} from '@virga/diffusion'
 import { VirgaError } from '@virga/errors'
 import { type Feeds, type Graph, type IndexTensor, outputOf } from './graph.ts'
 
@@ -68,7 +80,10 @@ export async function controlResiduals(graphs: NetworkGraphs, shape: NetworkShap
       const residual = outputOf(outputs, `r${j}`, graph.name)
       const bad = findNotFinite(residual.data)
       if (bad !== -1)
-        throw new VirgaError('VIRGA_NOT_FINITE', `control ${name} gave ${residual.data[bad]} for block ${j}`, { record: `element ${bad}`, expected: 'finite numbers' })
+        throw new VirgaError('VIRGA_NOT_FINITE', `control ${name} gave ${residual.data[bad]} for block ${j}`, {
+          record: `element ${bad}`,
+          expected: 'finite numbers',
+        })
       addWeighted(sum, residual, weight)
     })
     throwIfCancelled(run.signal)
@@ -91,7 +106,9 @@ export async function encodeHint(graphs: NetworkGraphs, name: string, latent: Te
 function controlOf(graphs: NetworkGraphs, name: string): { hint: Graph; control: Graph } {
   const control = graphs.controls.get(name)
   if (control === undefined)
-    throw new VirgaError('VIRGA_UNKNOWN_NAME', `the network has no control ${name}`, { expected: `one of: ${[...graphs.controls.keys()].join(', ')}` })
+    throw new VirgaError('VIRGA_UNKNOWN_NAME', `the network has no control ${name}`, {
+      expected: `one of: ${[...graphs.controls.keys()].join(', ')}`,
+    })
   return control
 }
 

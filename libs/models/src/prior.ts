@@ -55,8 +55,7 @@ function perCell(weight: number | Float32Array, shape: readonly number[]): Float
   if (typeof weight === 'number') return cells.fill(weight)
   const { rows, columns } = tokenGrid(shape)
   for (let t = 0, i = 0; t < frames; t++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) cells[i++] = weight[(t * rows + (y >> 1)) * columns + (x >> 1)]
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) cells[i++] = weight[(t * rows + (y >> 1)) * columns + (x >> 1)]
   return cells
 }
 

@@ -132,7 +132,12 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
   const { defaults, video, looks } = manifest
   const frames = within(request.frames, 'frames', (n) => Number.isInteger(n) && n >= 1, 'an integer of at least 1')
   const lookIndex = looks.findIndex(({ name }) => name === request.look)
-  if (lookIndex === -1) throw unknownName('look', request.look, looks.map(({ name }) => name))
+  if (lookIndex === -1)
+    throw unknownName(
+      'look',
+      request.look,
+      looks.map(({ name }) => name),
+    )
   for (const [name, input] of Object.entries(request.controls)) {
     if (manifest.controls[name] === undefined) throw unknownName('control', name, Object.keys(manifest.controls))
     expectTrained(name, input, manifest)
@@ -143,12 +148,24 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
 
   const controls = Object.keys(manifest.controls).flatMap((name) => {
     const control = request.controls[name] as ControlInput | undefined
-    return control === undefined ? [] : [{ name, frames: readerOf(control.frames), weight: control.weight ?? defaults.controlWeights[name] ?? 1 }]
+    return control === undefined
+      ? []
+      : [{ name, frames: readerOf(control.frames), weight: control.weight ?? defaults.controlWeights[name] ?? 1 }]
   })
   const weights =
     request.controlMap === undefined
-      ? heldWeights(resolveControlWeights(controls.map(({ weight }) => weight), [frames, video.height, video.width]))
-      : mapWeights(request.controlMap, controls.map(({ name }) => name), frames, video)
+      ? heldWeights(
+          resolveControlWeights(
+            controls.map(({ weight }) => weight),
+            [frames, video.height, video.width],
+          ),
+        )
+      : mapWeights(
+          request.controlMap,
+          controls.map(({ name }) => name),
+          frames,
+          video,
+        )
   const strength = within(request.strength ?? 1, 'strength', (n) => n >= 0 && n <= 1, 'a number of 0 to 1')
   const asked = within(request.steps ?? defaults.steps, 'steps', (n) => Number.isInteger(n) && n >= 0, 'an integer of at least 0')
   const steps = strength === 0 ? 0 : asked
@@ -157,9 +174,13 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
     request,
     manifest,
   )
-  if (base === 'none' && steps === 0) throw new VirgaError('VIRGA_USAGE', 'without a base there is nothing to show in 0 steps', { field: 'steps', expected: 'at least 1' })
+  if (base === 'none' && steps === 0)
+    throw new VirgaError('VIRGA_USAGE', 'without a base there is nothing to show in 0 steps', { field: 'steps', expected: 'at least 1' })
   if (base === 'none' && strength < 1 && request.baseVideo === undefined)
-    throw new VirgaError('VIRGA_USAGE', `a strength of ${strength} begins from a video, and there is none`, { field: 'strength', expected: '1, or a drive with camera video' })
+    throw new VirgaError('VIRGA_USAGE', `a strength of ${strength} begins from a video, and there is none`, {
+      field: 'strength',
+      expected: '1, or a drive with camera video',
+    })
   const solver = solverOf(request.solver ?? defaults.solver ?? '2ab')
   const sigmaMax = within(request.sigmaMax ?? defaults.sigmaMax, 'sigmaMax', (n) => n > SIGMA_MIN, `a number above ${SIGMA_MIN}`)
   const begunFrom = base === 'relight' || base === 'paint' || (base === 'none' && strength < 1)
@@ -181,13 +202,21 @@ export function resolveRequest(request: GenerateRequest, manifest: BundleManifes
     sigmas: levelsOf({ steps, sigmaMax, solver, strength }, defaults),
     sigmaMax: steps === 0 || strength === 1 ? sigmaMax : strengthSigma(strength, sigmaMax),
     clipFrames: clipFramesOf(request, manifest),
-    controlEvery: within(request.controlEvery ?? defaults.controlEvery ?? 1, 'control-every', (n) => Number.isInteger(n) && n >= 1, 'an integer of at least 1'),
+    controlEvery: within(
+      request.controlEvery ?? defaults.controlEvery ?? 1,
+      'control-every',
+      (n) => Number.isInteger(n) && n >= 1,
+      'an integer of at least 1',
+    ),
     fps: within(request.fps ?? video.fps, 'fps', (n) => n > 0, 'a number above 0'),
   }
 }
 
 /** The noise levels that the bundle names for its defaults, else those of the schedule. */
-function levelsOf(asked: { steps: number; sigmaMax: number; solver: Solver; strength: number }, defaults: BundleManifest['defaults']): Float64Array {
+function levelsOf(
+  asked: { steps: number; sigmaMax: number; solver: Solver; strength: number },
+  defaults: BundleManifest['defaults'],
+): Float64Array {
   const { steps, sigmaMax, solver, strength } = asked
   if (steps === 0) return new Float64Array()
   const usual = steps === defaults.steps && sigmaMax === defaults.sigmaMax && solver === (defaults.solver ?? '2ab') && strength === 1
@@ -196,7 +225,8 @@ function levelsOf(asked: { steps: number; sigmaMax: number; solver: Solver; stre
 
 function solverOf(name: string): Solver {
   const solver = solvers.find((known) => known === name)
-  if (solver === undefined) throw new VirgaError('VIRGA_USAGE', `no solver ${name}`, { field: 'solver', expected: `one of: ${solvers.join(', ')}` })
+  if (solver === undefined)
+    throw new VirgaError('VIRGA_USAGE', `no solver ${name}`, { field: 'solver', expected: `one of: ${solvers.join(', ')}` })
   return solver
 }
 
@@ -209,15 +239,18 @@ function expectTrained(name: string, { style, preset, fps }: ControlInput, { con
       expected: `${expected}, as the bundle was trained on (made by: virga render --controls ${name} ${option})`,
     })
   }
-  if (style !== undefined && trained.style !== undefined && style !== trained.style) refuse('style', style, trained.style, `--style ${trained.style}`)
-  if (preset !== undefined && trained.preset !== undefined && preset !== trained.preset) refuse('preset', preset, trained.preset, `--${name}-preset ${trained.preset}`)
+  if (style !== undefined && trained.style !== undefined && style !== trained.style)
+    refuse('style', style, trained.style, `--style ${trained.style}`)
+  if (preset !== undefined && trained.preset !== undefined && preset !== trained.preset)
+    refuse('preset', preset, trained.preset, `--${name}-preset ${trained.preset}`)
   if (fps !== undefined && Math.abs(fps / video.fps - 1) > 1e-3) refuse('fps', String(fps), String(video.fps), `--fps ${video.fps}`)
 }
 
 /** @throws VirgaError VIRGA_BAD_INPUT when there are too few frames, or one that is at hand has another size */
 function expectVideo(input: VideoInput, size: { width: number; height: number }, atLeast: number, what: string): void {
   const count = 'read' in input ? input.count : input.length
-  if (count < atLeast) throw new VirgaError('VIRGA_BAD_INPUT', `${what} has ${count} frames`, { field: 'frames', expected: `at least ${atLeast}` })
+  if (count < atLeast)
+    throw new VirgaError('VIRGA_BAD_INPUT', `${what} has ${count} frames`, { field: 'frames', expected: `at least ${atLeast}` })
   if (!('read' in input)) input.forEach((frame, index) => expectSize(frame, size, index, what))
 }
 
@@ -231,7 +264,10 @@ export function clipFramesOf({ clipFrames }: Pick<GenerateRequest, 'clipFrames'>
 export function expectFirstFrame(frame: RgbImage | undefined, { name, network, video }: BundleManifest): void {
   if (frame === undefined) return
   if (!network.conditionMask)
-    throw new VirgaError('VIRGA_USAGE', `the network of bundle ${name} takes no given frames`, { field: 'first-frame', expected: 'a bundle with network.conditionMask' })
+    throw new VirgaError('VIRGA_USAGE', `the network of bundle ${name} takes no given frames`, {
+      field: 'first-frame',
+      expected: 'a bundle with network.conditionMask',
+    })
   expectSize(frame, video, 0, 'the first frame')
 }
 
@@ -264,13 +300,19 @@ function baseKind(
   if (baseVideo !== undefined && given === 'paint' && withoutVideo === 'paint') return 'paint'
   if (withoutVideo === 'none') return 'none'
   if (manifest.prior === undefined)
-    throw new VirgaError('VIRGA_USAGE', `the bundle ${manifest.name} begins from a video that is painted or relit, and there is none`, { field: 'baseVideo' })
+    throw new VirgaError('VIRGA_USAGE', `the bundle ${manifest.name} begins from a video that is painted or relit, and there is none`, {
+      field: 'baseVideo',
+    })
   const [needed] = manifest.prior.controls
   if (manifest.graphs.prior !== undefined && !controls.some(({ name }) => name === needed))
-    throw new VirgaError('VIRGA_USAGE', `without camera video the bundle ${manifest.name} starts from the control ${needed}, which is not given`, {
-      field: 'controls',
-      expected: `${needed} among the controls`,
-    })
+    throw new VirgaError(
+      'VIRGA_USAGE',
+      `without camera video the bundle ${manifest.name} starts from the control ${needed}, which is not given`,
+      {
+        field: 'controls',
+        expected: `${needed} among the controls`,
+      },
+    )
   return 'prior'
 }
 

@@ -31,7 +31,6 @@ export function padLatentFrames(first: Tensor, frames: number): Tensor {
   const [, channels, count, height, width] = first.shape
   const result = tensor([1, channels, frames, height, width])
   const plane = height * width
-  for (let c = 0; c < channels; c++)
-    result.data.set(first.data.subarray(c * count * plane, (c + 1) * count * plane), c * frames * plane)
+  for (let c = 0; c < channels; c++) result.data.set(first.data.subarray(c * count * plane, (c + 1) * count * plane), c * frames * plane)
   return result
 }

@@ -8,6 +8,15 @@ describe('word ids', () => {
   })
 
   it('gives unknown words the id 1', () => {
-    expect(wordIds('rain on Mars', new Map([['<pad>', 0], ['<unk>', 1], ['rain', 7]]))).toEqual([7, 1, 1])
+    expect(
+      wordIds(
+        'rain on Mars',
+        new Map([
+          ['<pad>', 0],
+          ['<unk>', 1],
+          ['rain', 7],
+        ]),
+      ),
+    ).toEqual([7, 1, 1])
   })
 })

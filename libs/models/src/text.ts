@@ -55,12 +55,18 @@ function unigramVocabulary(model: UnigramModel): Vocabulary {
 /** @throws VirgaError VIRGA_USAGE when there are more ids than the text encoder takes: cut off, the end of a prompt would be ignored in silence */
 function fitting(ids: number[], tokens: number, what: string): number[] {
   if (ids.length <= tokens) return ids
-  throw new VirgaError('VIRGA_USAGE', `the prompt is ${ids.length} ${what} long`, { field: 'prompt', expected: `at most ${tokens} ${what}` })
+  throw new VirgaError('VIRGA_USAGE', `the prompt is ${ids.length} ${what} long`, {
+    field: 'prompt',
+    expected: `at most ${tokens} ${what}`,
+  })
 }
 
 /** Words of a prompt: lower case, split at everything but the letters a to z and digits. */
 export function words(prompt: string): string[] {
-  return prompt.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '')
+  return prompt
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
 }
 
 /** Ids of a prompt's words; unknown words have the id of `<unk>`. */

@@ -16,7 +16,10 @@ const DROPPED = /(?![\t\n\r\f])\p{Cc}|[\u200b-\u200f\ufeff]/gu
 /** A text as SentencePiece sees it: NFKC, white space as one space, one space in front, spaces as U+2581. */
 export function normalise(text: string): string {
   const words = text.normalize('NFKC').replace(DROPPED, '').split(/\s+/u)
-  return words.filter((word) => word !== '').map((word) => SPACE + word).join('')
+  return words
+    .filter((word) => word !== '')
+    .map((word) => SPACE + word)
+    .join('')
 }
 
 /**

@@ -25,7 +25,12 @@ export function readerOf(video: VideoInput): VideoReader {
  * @param what named in errors
  * @throws VirgaError VIRGA_BAD_INPUT for a frame of another size, or fewer frames than the clip reads
  */
-export async function readClip(video: VideoReader, clip: ClipPlan, size: { width: number; height: number }, what: string): Promise<RgbImage[]> {
+export async function readClip(
+  video: VideoReader,
+  clip: ClipPlan,
+  size: { width: number; height: number },
+  what: string,
+): Promise<RgbImage[]> {
   const real = clip.last - clip.first + 1
   const frames: RgbImage[] = []
   for await (const frame of video.read(clip.first, real)) {
@@ -33,7 +38,9 @@ export async function readClip(video: VideoReader, clip: ClipPlan, size: { width
     frames.push(frame)
   }
   if (frames.length !== real)
-    throw new VirgaError('VIRGA_BAD_INPUT', `${what} ended after frame ${clip.first + frames.length}`, { expected: `frames ${clip.first} to ${clip.last}` })
+    throw new VirgaError('VIRGA_BAD_INPUT', `${what} ended after frame ${clip.first + frames.length}`, {
+      expected: `frames ${clip.first} to ${clip.last}`,
+    })
   while (frames.length < clip.frames) frames.push(frames[frames.length - 1])
   return frames
 }

@@ -5,7 +5,10 @@ import { findBundle, listBundles, loadBundle, verifyBundle } from '../src/index.
 import { writeTinyBundle } from './tiny-bundle.ts'
 
 const failsWith = (code: string, ...parts: string[]): unknown =>
-  expect.objectContaining({ code, message: expect.stringMatching(parts.map((part) => part.replace(/[.\\/]/g, '\\$&')).join('.*')) as string })
+  expect.objectContaining({
+    code,
+    message: expect.stringMatching(parts.map((part) => part.replace(/[.\\/]/g, '\\$&')).join('.*')) as string,
+  })
 
 describe('bundle', () => {
   it('loads, verifies, and has a digest of its content', async () => {
@@ -44,7 +47,11 @@ describe('bundle', () => {
     ['no schema', (m) => ({ ...m, schema: undefined }), ['no bundle schema']],
     ['a missing section', (m) => ({ ...m, video: undefined }), ['field video']],
     ['a missing graph', (m) => ({ ...m, graphs: {} }), ['field graphs.text_encoder']],
-    ['a path out of the folder', (m) => ({ ...m, graphs: { ...(m.graphs as object), base: { file: '../x', sha256: '0'.repeat(64), bytes: 1 } } }), ['field graphs.base.file']],
+    [
+      'a path out of the folder',
+      (m) => ({ ...m, graphs: { ...(m.graphs as object), base: { file: '../x', sha256: '0'.repeat(64), bytes: 1 } } }),
+      ['field graphs.base.file'],
+    ],
     ['too few scales', (m) => ({ ...m, latent: { channels: 16, temporal: 8, spatial: 8, scale: [1] } }), ['latent.scale', '16 numbers']],
     ['a list', () => [], ['no bundle schema']],
   ])('refuses a manifest with %s', async (_, change, parts) => {

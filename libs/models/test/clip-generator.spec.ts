@@ -35,14 +35,21 @@ describe('clip generator', () => {
 
   it('gives in one step the prediction at sigmaMax, computed by hand', async () => {
     const base = video(9, () => [51, 102, 153])
-    const result = await (await tiny()).generate(ask({ frames: 9, steps: 1, sigmaMax: 20, baseVideo: base, controls: { vis: { frames: grey, weight: 0.5 } } }))
+    const result = await (
+      await tiny()
+    ).generate(ask({ frames: 9, steps: 1, sigmaMax: 20, baseVideo: base, controls: { vis: { frames: grey, weight: 0.5 } } }))
     const shape = [1, 16, 2, 2, 4]
     const p = precondition(20)
     const x = numpyNoise(5, 256).map((value) => value * 20)
     const hint = tensor(shape)
     const colours = videoTensor(grey.slice(0, 1)).data
     for (let c = 0; c < 3; c++) hint.data.fill(colours[c * TINY.width * TINY.height] * 0.5, c * 16, (c + 1) * 16)
-    const tokens = patchify(tensor(shape, x.map((value) => value * p.in)))
+    const tokens = patchify(
+      tensor(
+        shape,
+        x.map((value) => value * p.in),
+      ),
+    )
     const g = patchify(hint)
     // words rain, at, night: ids 2, 4, 3 of 4 places -> mean of .02 .04 .03 0
     const f = tokens.data.map((value, i) => value + (0.5 * 0.5 + 0.25 * 0.5 * 2) * g.data[i] + 0.0225)
@@ -65,7 +72,9 @@ describe('clip generator', () => {
 
   it('reports every evaluation', async () => {
     const steps: string[] = []
-    await (await tiny()).generate(ask({ steps: 2, onStep: ({ clip, clips, step, steps: of }) => steps.push(`${clip}/${clips} ${step}/${of}`) }))
+    await (
+      await tiny()
+    ).generate(ask({ steps: 2, onStep: ({ clip, clips, step, steps: of }) => steps.push(`${clip}/${clips} ${step}/${of}`) }))
     expect(steps).toEqual(['0/1 0/3', '0/1 1/3', '0/1 2/3'])
   })
 
@@ -98,7 +107,12 @@ describe('clip generator', () => {
 
   it('takes a weight map', async () => {
     const size = TINY.width * TINY.height
-    const left = { frames: 1, height: TINY.height, width: TINY.width, data: Float32Array.from({ length: size }, (_, i) => (i % TINY.width < 16 ? 1 : 0)) }
+    const left = {
+      frames: 1,
+      height: TINY.height,
+      width: TINY.width,
+      data: Float32Array.from({ length: size }, (_, i) => (i % TINY.width < 16 ? 1 : 0)),
+    }
     const generator = await tiny()
     const run = async (weight: number | typeof left): Promise<RgbImage> =>
       (await generator.generate(ask({ steps: 1, sigmaMax: 1, controls: { hdmap: { frames: grey, weight } } }))).frames[8]
@@ -120,7 +134,9 @@ describe('clip generator', () => {
 
   it('says at which evaluation the network gave NaN', async () => {
     const run = (await tiny({ poison: true })).generate(ask({ steps: 2 }))
-    await expect(run).rejects.toThrow(expect.objectContaining({ code: 'VIRGA_NOT_FINITE', message: expect.stringContaining('evaluation 1 of 3') as string }))
+    await expect(run).rejects.toThrow(
+      expect.objectContaining({ code: 'VIRGA_NOT_FINITE', message: expect.stringContaining('evaluation 1 of 3') as string }),
+    )
   })
 
   const short = video(5, () => [0, 0, 0])
@@ -138,7 +154,9 @@ describe('clip generator', () => {
     ['negative weight', { controls: { hdmap: { frames: grey, weight: -1 } } }, 'VIRGA_BAD_INPUT', 'weight'],
     ['no control for the prior', { controls: { vis: { frames: grey } } }, 'VIRGA_USAGE', 'hdmap'],
   ])('refuses: %s', async (_, more, code, message) => {
-    await expect((await tiny()).generate(ask(more))).rejects.toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }))
+    await expect((await tiny()).generate(ask(more))).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+    )
   })
 
   it('notices a graph that changed after the bundle was loaded', async () => {
@@ -148,7 +166,10 @@ describe('clip generator', () => {
     writeFileSync(`${dir}/prior.onnx`, Buffer.alloc(bundle.manifest.graphs.prior.bytes))
     const generator = createClipGenerator(bundle)
     await expect(generator.generate(ask({ steps: 0 }))).rejects.toThrow(
-      expect.objectContaining({ code: 'VIRGA_DIGEST_MISMATCH', message: expect.stringContaining(bundle.manifest.graphs.prior.sha256) as string }),
+      expect.objectContaining({
+        code: 'VIRGA_DIGEST_MISMATCH',
+        message: expect.stringContaining(bundle.manifest.graphs.prior.sha256) as string,
+      }),
     )
   })
 
@@ -176,7 +197,9 @@ describe('clip generator', () => {
     expect(Math.max(...asked.map(([, count]) => count))).toBe(17)
     const plain = await generator.generate(ask({ frames, steps: 1 }))
     expect(plain.frames[9].data).not.toEqual(read.frames[9].data)
-    await expect(generator.generate(ask({ frames: 41, steps: 1, controls: { hdmap: { frames: [...grey, ...grey] } }, controlMap }))).rejects.toMatchObject({
+    await expect(
+      generator.generate(ask({ frames: 41, steps: 1, controls: { hdmap: { frames: [...grey, ...grey] } }, controlMap })),
+    ).rejects.toMatchObject({
       code: 'VIRGA_BAD_INPUT',
       place: { field: 'controlMap', expected: expect.stringContaining('at least 41 frames') as string },
     })

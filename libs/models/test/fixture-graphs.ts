@@ -49,7 +49,10 @@ export async function openNetwork(
   if (network === undefined || controls === undefined) throw new Error(`case ${name} has no network`)
   const opened = new Map<string, { hint: Graph; control: Graph }>()
   for (const control of controls)
-    opened.set(control, { hint: await openFixtureGraph(name, `hint_${control}`), control: await openFixtureGraph(name, `control_${control}`) })
+    opened.set(control, {
+      hint: await openFixtureGraph(name, `hint_${control}`),
+      control: await openFixtureGraph(name, `control_${control}`),
+    })
   return { graphs: { base: await openFixtureGraph(name, 'base'), controls: opened }, network, controls }
 }
 

@@ -40,7 +40,15 @@ describe.runIf(names.includes('cosmos-transfer1-7b'))('a video with imported wei
       ...{ width, height },
       data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7 + t * 31) % 256),
     }))
-    const request = { frames: frames.length, controls: { vis: { frames } }, look: 'rain-night', prompt: 'a cab', negativePrompt: 'bad', seed: 3, steps: 2 }
+    const request = {
+      frames: frames.length,
+      controls: { vis: { frames } },
+      look: 'rain-night',
+      prompt: 'a cab',
+      negativePrompt: 'bad',
+      seed: 3,
+      steps: 2,
+    }
     const made = await generator.generate(request)
     expect(made).toMatchObject({ base: 'none', clips: 2, guidance: 5, steps: 2, effectiveProvider: 'cpu' })
     expect(made.frames).toHaveLength(frames.length)
@@ -50,8 +58,12 @@ describe.runIf(names.includes('cosmos-transfer1-7b'))('a video with imported wei
     expect(made.frames.some(({ data }, t) => Buffer.compare(data, other.frames[t].data) !== 0)).toBe(true)
 
     await expect(generator.generate({ ...request, prompt: undefined! })).rejects.toThrow(/the prompt is \d+ tokens long.*at most 20 tokens/)
-    await expect(generator.generate({ ...request, controls: { hdmap: { frames } } })).rejects.toThrow(/no control hdmap.*one of: vis, edge, depth/)
+    await expect(generator.generate({ ...request, controls: { hdmap: { frames } } })).rejects.toThrow(
+      /no control hdmap.*one of: vis, edge, depth/,
+    )
     const small = frames.map((frame) => ({ ...frame, width: width / 2, data: frame.data.subarray(0, frame.data.length / 2) }))
-    await expect(generator.generate({ ...request, controls: { vis: { frames: small } } })).rejects.toThrow(/control vis is 40x48.*80x48.*virga render --size/)
+    await expect(generator.generate({ ...request, controls: { vis: { frames: small } } })).rejects.toThrow(
+      /control vis is 40x48.*80x48.*virga render --size/,
+    )
   }, 60_000)
 })

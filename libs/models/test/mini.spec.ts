@@ -1,7 +1,15 @@
 import { join, resolve } from 'node:path'
 import type { RgbImage } from '@virga/scenario'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Bundle, type ClipGenerator, type ControlMapFrames, createClipGenerator, type GeneratedVideo, type GenerateRequest, verifyBundle } from '../src/index.ts'
+import {
+  type Bundle,
+  type ClipGenerator,
+  type ControlMapFrames,
+  createClipGenerator,
+  type GeneratedVideo,
+  type GenerateRequest,
+  verifyBundle,
+} from '../src/index.ts'
 
 const dir = join(resolve(import.meta.dirname, '../../../models'), 'mini')
 

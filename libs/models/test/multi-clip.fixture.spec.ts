@@ -50,7 +50,10 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
 
   const modelLatent = async (frames: readonly RgbImage[]): Promise<Tensor> => {
     const { latent } = await encoder.run({ video: videoTensor(frames) })
-    return tensor(latent.shape, latent.data.map((value) => value * sigmaData))
+    return tensor(
+      latent.shape,
+      latent.data.map((value) => value * sigmaData),
+    )
   }
   const close = (actual: ArrayLike<number>, expected: string): void =>
     expect(maxDifference(actual, fixture.tensor(expected).data), expected).toBeLessThanOrEqual(fixture.atol(expected))
@@ -92,10 +95,17 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
     const clip = plan[index]
     const shape = fixture.tensor(`expected/clip${index}.result`).shape
     const latents: Tensor[] = []
-    for (const control of controls) latents.push(await modelLatent(clipFrames(readStrip(join(fixture.folder, `control_${control}.png`), height), clip)))
-    close(latents.flatMap((latent) => Array.from(latent.data)), `expected/clip${index}.latent_hint`)
+    for (const control of controls)
+      latents.push(await modelLatent(clipFrames(readStrip(join(fixture.folder, `control_${control}.png`), height), clip)))
+    close(
+      latents.flatMap((latent) => Array.from(latent.data)),
+      `expected/clip${index}.latent_hint`,
+    )
     const weights = weightsOf(index, shape)
-    close(weights.flatMap((weight) => Array.from(weight)), `expected/clip${index}.control_weight`)
+    close(
+      weights.flatMap((weight) => Array.from(weight)),
+      `expected/clip${index}.control_weight`,
+    )
 
     const noise = numpyNoise(clip.seed, fixture.tensor(`expected/clip${index}.result`).data.length)
     const start = noise.map((value) => value * (scalars.sigma_max as number))
@@ -120,7 +130,12 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
     const result = await sample(denoise, start, sigmaSchedule(scalars.steps as number, scalars.sigma_max as number))
     close(result, `expected/clip${index}.result`)
 
-    const { video } = await decoder.run({ latent: tensor(shape, result.map((value) => value / sigmaData)) })
+    const { video } = await decoder.run({
+      latent: tensor(
+        shape,
+        result.map((value) => value / sigmaData),
+      ),
+    })
     const stored = fixture.stored(`expected/clip${index}.frames`)
     const plane = height * width
     const planar = new Uint8Array(stored.data.length)

@@ -37,7 +37,8 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
     const mask = opened.network.conditionMask ? [run.mask ?? new Float32Array(x.shape[2])] : []
     const tokens = await runNetwork(opened.graphs, opened.network, {
       tokens: patchify(x, mask),
-      noise: run.sigma === undefined ? Float32Array.from(fixture.tensor('inputs/timesteps').data) : Float32Array.of(Math.log(run.sigma) / 4),
+      noise:
+        run.sigma === undefined ? Float32Array.from(fixture.tensor('inputs/timesteps').data) : Float32Array.of(Math.log(run.sigma) / 4),
       text: run.text ?? text,
       grid,
       timeScale: 24 / (run.fps ?? fixture.tensor('inputs/fps').data[0]),
@@ -47,7 +48,9 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
   }
 
   const check = (actual: ArrayLike<number>, expected: string): void => {
-    expect(maxDifference(actual, fixture.tensor(`expected/${expected}`).data), expected).toBeLessThanOrEqual(fixture.atol(`expected/${expected}`))
+    expect(maxDifference(actual, fixture.tensor(`expected/${expected}`).data), expected).toBeLessThanOrEqual(
+      fixture.atol(`expected/${expected}`),
+    )
   }
   const firstGiven = (): Float32Array => Float32Array.from({ length: x.shape[2] }, (_, t) => (t === 0 ? 1 : 0))
 
@@ -74,7 +77,8 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
       grid,
       time_scale: tensor([1], Float32Array.of(24 / fixture.tensor('inputs/fps').data[0])),
     })
-    for (let j = 0; fixture.has(`expected/control_${control}.residual${j}`); j++) check(outputs[`r${j}`].data, `control_${control}.residual${j}`)
+    for (let j = 0; fixture.has(`expected/control_${control}.residual${j}`); j++)
+      check(outputs[`r${j}`].data, `control_${control}.residual${j}`)
     check(await predict({ controls: bound({ [control]: 1 }) }), `one_control_${control}`)
   })
 
@@ -83,7 +87,8 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
       const weights = fixture.tensor(`inputs/weights_scalar_${i}`).data
       const all = bound(Object.fromEntries(controls.map((control, n) => [control, weights[n]])))
       check(await predict({ controls: all }), `controls_scalar_${i}`)
-      if (fixture.has(`expected/controls_scalar_${i}_reordered`)) check(await predict({ controls: all.toReversed() }), `controls_scalar_${i}_reordered`)
+      if (fixture.has(`expected/controls_scalar_${i}_reordered`))
+        check(await predict({ controls: all.toReversed() }), `controls_scalar_${i}_reordered`)
     }
   })
 
@@ -101,7 +106,10 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
   it('a batch of two with different noise, text, hints and maps', async () => {
     const flip = (latent: Tensor): Tensor => {
       const width = latent.shape.at(-1)!
-      return tensor(latent.shape, latent.data.map((_, i) => latent.data[i - (i % width) + width - 1 - (i % width)]))
+      return tensor(
+        latent.shape,
+        latent.data.map((_, i) => latent.data[i - (i % width) + width - 1 - (i % width)]),
+      )
     }
     const both = (a: Tensor, b: Tensor): Tensor => tensor([2, ...a.shape.slice(1)], stack([a, b]).data)
     const maps = fixture.tensor('inputs/weight_map')

@@ -44,7 +44,10 @@ describe('solver and noise', () => {
     const bare: TinyOptions = { change: (m) => ({ ...m, base: { withVideo: 'none', withoutVideo: 'none' } }) }
     const generator = await tiny(bare)
     const ask = { controls: { hdmap: { frames: greys(17), weight: 0 } }, steps: 1 }
-    await expect(generator.generate(tinyRequest({ ...ask, strength: 0.1 }))).rejects.toMatchObject({ code: 'VIRGA_USAGE', place: { field: 'strength' } })
+    await expect(generator.generate(tinyRequest({ ...ask, strength: 0.1 }))).rejects.toMatchObject({
+      code: 'VIRGA_USAGE',
+      place: { field: 'strength' },
+    })
     const made = await generator.generate(tinyRequest({ ...ask, strength: 0.05, baseVideo: greys(17) }))
     made.frames[9].data.slice(0, 3).forEach((value, c) => expect(Math.abs(value - [100, 120, 140][c])).toBeLessThan(12))
     expect(made).toMatchObject({ base: 'none', strength: 0.05 })
@@ -61,15 +64,25 @@ describe('first frame', () => {
 
   it('is refused by a network that takes none, and of another size', async () => {
     const [firstFrame] = greys(1)
-    await expect((await tiny()).generate(tinyRequest({ firstFrame }))).rejects.toMatchObject({ code: 'VIRGA_USAGE', place: { field: 'first-frame' } })
+    await expect((await tiny()).generate(tinyRequest({ firstFrame }))).rejects.toMatchObject({
+      code: 'VIRGA_USAGE',
+      place: { field: 'first-frame' },
+    })
     const small = { width: 8, height: 8, data: new Uint8Array(192) }
-    await expect((await tiny({ conditionMask: true })).generate(tinyRequest({ firstFrame: small }))).rejects.toMatchObject({ code: 'VIRGA_BAD_INPUT' })
+    await expect((await tiny({ conditionMask: true })).generate(tinyRequest({ firstFrame: small }))).rejects.toMatchObject({
+      code: 'VIRGA_BAD_INPUT',
+    })
   })
 })
 
 describe('what does not fit the bundle', () => {
   it.each<[string, Partial<GenerateRequest>, string, string]>([
-    ['another style', { controls: { hdmap: { frames: greys(17), style: 'world-scenario-v3' } } }, 'VIRGA_BAD_INPUT', 'hdmap-v1, as the bundle was trained on (made by: virga render'],
+    [
+      'another style',
+      { controls: { hdmap: { frames: greys(17), style: 'world-scenario-v3' } } },
+      'VIRGA_BAD_INPUT',
+      'hdmap-v1, as the bundle was trained on (made by: virga render',
+    ],
     ['another preset', { controls: { vis: { frames: greys(17), preset: 'high' } } }, 'VIRGA_BAD_INPUT', '--vis-preset medium'],
     ['another frame rate', { controls: { hdmap: { frames: greys(17), fps: 10 } } }, 'VIRGA_BAD_INPUT', '--fps 24'],
     ['a long prompt', { prompt: 'rain at night and more' }, 'VIRGA_USAGE', 'at most 4 words'],
@@ -80,7 +93,10 @@ describe('what does not fit the bundle', () => {
     ['a clip longer than the bundle makes', { clipFrames: 25 }, 'VIRGA_USAGE', 'from 9 to 17'],
     ['a weight that is no number', { controls: { hdmap: { frames: greys(17), weight: Number.NaN } } }, 'VIRGA_BAD_INPUT', 'weight'],
   ])('is refused: %s', async (_, more, code, message) => {
-    await expect((await tiny()).generate(tinyRequest({ steps: 1, ...more }))).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string })
+    await expect((await tiny()).generate(tinyRequest({ steps: 1, ...more }))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
+    })
   })
 
   it('can be told before there are conditions', async () => {

@@ -8,7 +8,7 @@ export function readStrip(path: string, frameHeight: number): RgbImage[] {
   const parts: Buffer[] = []
   let width = 0
   let height = 0
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const length = bytes.readUInt32BE(at)
     const type = bytes.toString('latin1', at + 4, at + 8)
     const body = bytes.subarray(at + 8, at + 8 + length)

@@ -105,12 +105,24 @@ describe.each(whole.filter(hasGraphs))('fixture %s', (name) => {
 
   it('schedule, start noise and noise of given frames', () => {
     ;(scalars.sigmas as number[]).forEach((sigma, i) => expect(Math.abs(sigmas[i] / sigma - 1)).toBeLessThan(1e-12))
-    if (fixture.has('inputs/condition_noise')) expect(Array.from(noise.data)).toEqual(Array.from(fixture.tensor('inputs/condition_noise').data))
+    if (fixture.has('inputs/condition_noise'))
+      expect(Array.from(noise.data)).toEqual(Array.from(fixture.tensor('inputs/condition_noise').data))
     if (fixture.has('inputs/clean_latent')) {
       const clean = fixture.tensor('inputs/clean_latent').data
       const drawn = fixture.tensor('inputs/start_noise').data
-      expect(maxDifference(clean.map((value, i) => value + sigmas[0] * drawn[i]), start.data)).toBeLessThan(1e-6 * 5 * sigmas[0])
-    } else expect(maxDifference(noise.data.map((value) => value * sigmas[0]), start.data)).toBeLessThan(1e-6 * 5 * sigmas[0])
+      expect(
+        maxDifference(
+          clean.map((value, i) => value + sigmas[0] * drawn[i]),
+          start.data,
+        ),
+      ).toBeLessThan(1e-6 * 5 * sigmas[0])
+    } else
+      expect(
+        maxDifference(
+          noise.data.map((value) => value * sigmas[0]),
+          start.data,
+        ),
+      ).toBeLessThan(1e-6 * 5 * sigmas[0])
   })
 
   it('trajectory', async () => {
@@ -124,12 +136,12 @@ describe.each(whole.filter(hasGraphs))('fixture %s', (name) => {
   })
 
   if (fixture.has('expected/x0_without_merge'))
-  it('trajectory without the merge of the single patch', async () => {
-    const seen = await run(false)
-    checkStack(fixture, 'x0_without_merge', seen.x0)
-    const tolerance = fixture.atol('expected/result_without_merge')
-    expect(maxDifference(seen.result.data, fixture.tensor('expected/result_without_merge').data)).toBeLessThanOrEqual(tolerance)
-  })
+    it('trajectory without the merge of the single patch', async () => {
+      const seen = await run(false)
+      checkStack(fixture, 'x0_without_merge', seen.x0)
+      const tolerance = fixture.atol('expected/result_without_merge')
+      expect(maxDifference(seen.result.data, fixture.tensor('expected/result_without_merge').data)).toBeLessThanOrEqual(tolerance)
+    })
 })
 
 describe.each(patched.filter(hasGraphs))('fixture %s', (name) => {
@@ -180,8 +192,16 @@ describe.each(patched.filter(hasGraphs))('fixture %s', (name) => {
     )
     const close = (actual: Float32Array, expected: string): void =>
       expect(maxDifference(actual, fixture.tensor(expected).data), expected).toBeLessThanOrEqual(fixture.atol(expected))
-    checkStack(fixture, 'x_states', seen.map(({ x }) => x))
-    checkStack(fixture, 'x0', seen.map(({ x0 }) => x0))
+    checkStack(
+      fixture,
+      'x_states',
+      seen.map(({ x }) => x),
+    )
+    checkStack(
+      fixture,
+      'x0',
+      seen.map(({ x0 }) => x0),
+    )
     close(seen[0].before.data, 'expected/x0_before_merge_first')
     close(mergePatches(seen[0].before, layout).data, 'expected/merged_first')
     close(result, 'expected/result')

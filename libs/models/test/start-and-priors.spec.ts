@@ -22,7 +22,9 @@ describe('a network that sees what it begins from', () => {
   it('gets the start times sigmaData behind mask and noise, computed by hand', async () => {
     const generator = await tiny({ startChannels: true, conditionMask: true, change: paints })
     const base = greys(9, [51, 102, 153])
-    const made = await generator.generate(tinyRequest({ frames: 9, steps: 1, sigmaMax: 20, controls: {}, baseVideo: base, baseKind: 'paint' }))
+    const made = await generator.generate(
+      tinyRequest({ frames: 9, steps: 1, sigmaMax: 20, controls: {}, baseVideo: base, baseKind: 'paint' }),
+    )
     expect(made.base).toBe('paint')
     const shape = [1, 16, 2, 2, 4]
     const p = precondition(20)
@@ -30,7 +32,12 @@ describe('a network that sees what it begins from', () => {
     const start = tensor(shape)
     const colours = videoTensor(base.slice(0, 1)).data
     for (let c = 0; c < 3; c++) start.data.fill(colours[c * TINY.width * TINY.height] * 0.5, c * 16, (c + 1) * 16)
-    const tokens = patchify(tensor(shape, x.map((value) => value * p.in)))
+    const tokens = patchify(
+      tensor(
+        shape,
+        x.map((value) => value * p.in),
+      ),
+    )
     const own = patchify(start)
     const f = tokens.data.map((value, i) => value + 0.1 * own.data[i] + 0.0225)
     const y = unpatchify(tensor(tokens.shape, f), shape).data.map((value, i) => p.skip * x[i] + p.out * value)
@@ -42,7 +49,9 @@ describe('a network that sees what it begins from', () => {
     const ask = { frames: 9, steps: 1, sigmaMax: 1, baseVideo: greys(9, [51, 102, 153]), baseKind: 'paint' as const, controls: {} }
     const plain = await generator.generate(tinyRequest(ask))
     const same = await generator.generate(tinyRequest({ ...ask, guidance: 3, negativePrompt: 'Rain at night.' }))
-    same.frames.forEach(({ data }, t) => data.forEach((value, i) => expect(Math.abs(value - plain.frames[t].data[i])).toBeLessThanOrEqual(1)))
+    same.frames.forEach(({ data }, t) =>
+      data.forEach((value, i) => expect(Math.abs(value - plain.frames[t].data[i])).toBeLessThanOrEqual(1)),
+    )
   })
 })
 
@@ -81,7 +90,11 @@ describe('priors per control', () => {
 
 describe('manifest of the new form', () => {
   it.each<[string, (manifest: BundleManifest) => object, string]>([
-    ['a prior without its graph', (m) => ({ ...m, prior: { controls: ['hdmap', 'vis'] }, graphs: { ...m.graphs, prior: undefined } }), 'graphs.prior_hdmap'],
+    [
+      'a prior without its graph',
+      (m) => ({ ...m, prior: { controls: ['hdmap', 'vis'] }, graphs: { ...m.graphs, prior: undefined } }),
+      'graphs.prior_hdmap',
+    ],
     ['levels that rise', (m) => ({ ...m, defaults: { ...m.defaults, steps: 2, sigmas: [80, 1, 2] } }), 'defaults.sigmas'],
     ['too few levels', (m) => ({ ...m, defaults: { ...m.defaults, steps: 4, solver: 'euler', sigmas: [80, 1] } }), 'defaults.sigmas'],
     ['an unknown solver', (m) => ({ ...m, defaults: { ...m.defaults, solver: 'heun' } }), 'defaults.solver'],

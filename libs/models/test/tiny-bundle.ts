@@ -14,7 +14,12 @@ import { type Constant, type Model, type Node, type Port, writeOnnx } from './on
 
 export const TINY = { width: 32, height: 16, frames: 17, dim: 64, textTokens: 4, textDim: 8 } as const
 
-const node = (op: string, inputs: string[], outputs: string[], attributes: Node['attributes'] = {}): Node => ({ op, inputs, outputs, attributes })
+const node = (op: string, inputs: string[], outputs: string[], attributes: Node['attributes'] = {}): Node => ({
+  op,
+  inputs,
+  outputs,
+  attributes,
+})
 const ints = (...data: number[]): Constant => ({ shape: [data.length], data, type: 'int64' })
 const floats = (...data: number[]): Constant => ({ shape: [data.length], data })
 const scalar = (value: number): Constant => ({ shape: [], data: [value] })
@@ -53,7 +58,11 @@ const decoder: Model = {
   },
   nodes: [
     node('Conv', ['latent', 'weight'], ['colours']),
-    node('Resize', ['colours', 'roi', 'scales'], ['large'], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }),
+    node('Resize', ['colours', 'roi', 'scales'], ['large'], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    }),
     node('Slice', ['large', 'starts', 'ends', 'axes'], ['video']),
   ],
 }
@@ -81,7 +90,11 @@ const priorPorts = {
 const prior = (step: number): Model => ({
   ...priorPorts,
   constants: { step: scalar(step) },
-  nodes: [node('Cast', ['look'], ['index'], { to: 1 }), node('Mul', ['index', 'step'], ['shift']), node('Add', ['hint', 'shift'], ['latent'])],
+  nodes: [
+    node('Cast', ['look'], ['index'], { to: 1 }),
+    node('Mul', ['index', 'step'], ['shift']),
+    node('Add', ['hint', 'shift'], ['latent']),
+  ],
 })
 
 const priorPosition: Model = {

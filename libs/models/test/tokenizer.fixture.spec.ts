@@ -41,7 +41,10 @@ describe.each(names.filter(hasGraphs))('fixture %s', (name) => {
   it.each(lengths)('encodes and decodes %s frames', async (length) => {
     const latent = await encode(fixture.tensor(`inputs/clip${length}`))
     close(latent.data, `expected/enc${length}.latent`)
-    close(latent.data.map((value) => value * sigmaData), `expected/model_latent${length}`)
+    close(
+      latent.data.map((value) => value * sigmaData),
+      `expected/model_latent${length}`,
+    )
     const { video } = await decoder.run({ latent: fixture.tensor(`expected/enc${length}.latent`) })
     close(video.data, `expected/dec${length}.video`)
   })
