@@ -43,7 +43,8 @@ def exposure_jitter(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def geometry_jitter(planes: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
     """On the simulated ground row and distance are tied by one camera's height and pitch; a fit that relies on it
-    paints real ground white. Shifts rows, scales distances and heights by chance, and makes heights uncertain. Planes [n]."""
+    paints real ground white. Shifts rows, scales distances and heights by chance, and makes heights uncertain.
+    Planes [n]."""
     row, near, up = rng.normal(0, 0.03), np.exp(rng.normal(0, 0.06)), np.exp(rng.normal(0, 0.06))
     height = planes["up"] * up + rng.normal(0, 0.01, planes["up"].shape)
     return planes | {
