@@ -134,14 +134,14 @@ export declare type Augmentation = Message<"virga.v1.Augmentation"> & {
   deadlineTime?: Timestamp | undefined;
 
   /**
-   * Output only. Rises by at least 1 with every change of the augmentation or its tasks.
+   * Output only. Rises with every change of state, labels or priority and with every task that ends or fails.
    *
    * @generated from field: int64 revision = 27;
    */
   revision: bigint;
 
   /**
-   * Output only. Changes whenever labels, priority or state do.
+   * Output only. Names the revision; give it back to refuse a change of what has changed meanwhile.
    *
    * @generated from field: string etag = 28;
    */

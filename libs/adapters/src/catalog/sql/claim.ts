@@ -1,0 +1,153 @@
+import type { ClaimedTask, ClaimRequest } from '@virga/catalog'
+import type { Stage } from '@virga/contracts'
+import { sql } from 'kysely'
+import { augmentationNote, taskNotes, writeNotes } from './notes.ts'
+import { priorityName } from './rows.ts'
+import type { Db, TaskRow } from './schema.ts'
+import type { Store } from './store.ts'
+
+interface Candidate {
+  readonly tenant: string
+  readonly maxRunning: number | null
+  readonly priority: number
+}
+
+/**
+ * The most urgent ready tasks of a stage. Tenants are asked one by one, which makes the cost of a claim that of a few index look-ups per
+ * tenant with ready tasks, however many tasks there are and however many of them a limit holds back.
+ */
+export async function claim(store: Store, request: ClaimRequest): Promise<ClaimedTask[]> {
+  const { limit = 1, stage, leaseMs } = request
+  return store.transaction(async (db) => {
+    const waiting = await candidates(db, stage)
+    const levels = [...new Set(waiting.map(({ priority }) => priority))].sort((a, b) => b - a)
+    for (const level of levels) {
+      const tenants = await fairestFirst(
+        db,
+        waiting.filter(({ priority }) => priority === level),
+      )
+      const taken: TaskRow[] = []
+      for (const [i, tenant] of tenants.entries()) {
+        const share = Math.ceil((limit - taken.length) / (tenants.length - i))
+        const room = tenant.maxRunning === null ? share : Math.min(share, await roomOf(store, db, tenant.tenant))
+        if (room > 0) taken.push(...(await take(store, db, { ...request, tenant: tenant.tenant, priority: level, room })))
+      }
+      if (taken.length === 0) continue
+      taken.sort((a, b) => a.seq - b.seq)
+      await noteBegin(store, db, taken, request.worker)
+      return taken.map((row) => claimedOf(row, leaseMs))
+    }
+    return []
+  })
+}
+
+/** Tenants that have ready tasks of the stage, with the class of their most urgent one. */
+async function candidates(db: Db, stage: string): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom('tenants')
+    .select(['tenants.tenant', 'tenants.max_running as maxRunning'])
+    .select((eb) =>
+      eb
+        .selectFrom('tasks')
+        .select('tasks.priority')
+        .where(sql<boolean>`tasks.state = 'ready'`)
+        .where('tasks.stage', '=', stage)
+        .whereRef('tasks.tenant', '=', 'tenants.tenant')
+        .orderBy('tasks.priority', 'desc')
+        .limit(1)
+        .as('priority'),
+    )
+    .execute()
+  return rows.flatMap(({ priority, ...rest }) => (priority === null ? [] : [{ ...rest, priority }]))
+}
+
+async function fairestFirst(db: Db, tenants: readonly Candidate[]): Promise<Candidate[]> {
+  if (tenants.length <= 1) return [...tenants]
+  const counted: { tenant: Candidate; running: number }[] = []
+  for (const tenant of tenants) counted.push({ tenant, running: await running(db, tenant.tenant) })
+  return counted.sort((a, b) => a.running - b.running || (a.tenant.tenant < b.tenant.tenant ? -1 : 1)).map(({ tenant }) => tenant)
+}
+
+async function running(db: Db, tenant: string): Promise<number> {
+  const row = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(sql<boolean>`state = 'running'`)
+    .where('tenant', '=', tenant)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** How many more tasks the tenant may run; its row stays locked, so that two claims cannot both take the last place. */
+async function roomOf(store: Store, db: Db, tenant: string): Promise<number> {
+  const row = db.selectFrom('tenants').select('max_running').where('tenant', '=', tenant)
+  const limit = await (store.flavour.locksRows ? row.forUpdate() : row).executeTakeFirst()
+  const most = limit?.max_running ?? null
+  return most === null ? Number.MAX_SAFE_INTEGER : Math.max(most - (await running(db, tenant)), 0)
+}
+
+async function take(
+  store: Store,
+  db: Db,
+  wanted: ClaimRequest & { readonly tenant: string; readonly priority: number; readonly room: number },
+): Promise<TaskRow[]> {
+  const { now, locksRows } = store.flavour
+  const oldest = db
+    .selectFrom('tasks')
+    .select('seq')
+    .where(sql<boolean>`state = 'ready'`)
+    .where('stage', '=', wanted.stage)
+    .where('tenant', '=', wanted.tenant)
+    .where('priority', '=', wanted.priority)
+    .orderBy('seq')
+    .limit(wanted.room)
+  return db
+    .with('oldest', () => (locksRows ? oldest.forUpdate().skipLocked() : oldest))
+    .updateTable('tasks')
+    .set(({ eb }) => ({
+      state: 'running',
+      fence: eb('fence', '+', 1),
+      worker: wanted.worker,
+      lease_until: sql<number>`${now} + ${sql.lit(wholeMs(wanted.leaseMs))}`,
+      updated_at: now,
+    }))
+    .where('seq', 'in', (eb) => eb.selectFrom('oldest').select('seq'))
+    .returningAll()
+    .execute()
+}
+
+async function noteBegin(store: Store, db: Db, taken: readonly TaskRow[], worker: string): Promise<void> {
+  const { now } = store.flavour
+  await db
+    .insertInto('attempts')
+    .values(
+      taken.map(({ id, fence, augmentation_id }) => ({ task_id: id, fence, augmentation_id, worker, started_at: now, outcome: 'running' })),
+    )
+    .execute()
+  const ids = [...new Set(taken.map(({ augmentation_id }) => augmentation_id))].sort()
+  const begun = await db
+    .updateTable('augmentations')
+    .set(({ eb }) => ({ state: 'running', started_at: now, revision: eb('revision', '+', 1) }))
+    .where('id', 'in', ids)
+    .where('state', '=', 'queued')
+    .returningAll()
+    .execute()
+  await writeNotes(db, store.flavour, [...begun.map(augmentationNote), ...taskNotes(taken, 0)])
+}
+
+function claimedOf(row: TaskRow, leaseMs: number): ClaimedTask {
+  return {
+    lease: { task: row.id, fence: row.fence },
+    augmentation: row.augmentation_id,
+    key: row.key,
+    tenant: row.tenant,
+    stage: row.stage as Stage,
+    priority: priorityName(row.priority),
+    input: JSON.parse(row.input) as unknown,
+    failures: row.failures,
+    leaseMs,
+  }
+}
+
+/** A span as the statement's own text: PostgreSQL would have to guess the type of a parameter. */
+export const wholeMs = (ms: number): number => Math.max(Math.round(ms), 0)

@@ -1,0 +1,26 @@
+import type { Catalog } from '@virga/catalog'
+import { augmentationCatalog } from './augmentations.ts'
+import { claim } from './claim.ts'
+import { deadLetters } from './dead-letters.ts'
+import { complete, fail, heartbeat, release } from './finish.ts'
+import { outbox } from './outbox.ts'
+import type { Store } from './store.ts'
+import { sweep } from './sweep.ts'
+
+/** The catalog over any database that Kysely and a Flavour speak for. */
+export function sqlCatalog(store: Store): Catalog {
+  return {
+    augmentations: augmentationCatalog(store),
+    work: {
+      claim: (request) => claim(store, request),
+      heartbeat: (lease, leaseMs) => heartbeat(store, lease, leaseMs),
+      complete: (lease, result) => complete(store, lease, result),
+      fail: (lease, failure) => fail(store, lease, failure),
+      release: (lease) => release(store, lease),
+    },
+    sweeper: { sweep: (options) => sweep(store, options) },
+    outbox: outbox(store),
+    deadLetters: deadLetters(store),
+    close: () => store.db.destroy(),
+  }
+}
