@@ -49,9 +49,10 @@ export function measureLong(tools: Tools, store: Measurements<LongRow>, seed: nu
     const out = join(cacheRoot, 'out', `${process.pid}`)
     const rows: LongRow[] = []
     const strips: RgbImage[][] = []
+    const map = withoutVideo(drive)
     const inputs = [
-      ['camera video', { kind: 'simulation', seed, size: { width, height } }],
-      ['map + LiDAR', { kind: 'opened', drive: withoutVideo(drive) }],
+      ['camera video', { kind: 'opened', drive: { ...map, simulated: drive } }],
+      ['map + LiDAR', { kind: 'opened', drive: map }],
     ] as const
     for (const [source, input] of inputs) {
       const made = await publishedVariants(host, { bundle, drive: input, looks: [look], frames, out, ...(steps === undefined ? {} : { steps }) })

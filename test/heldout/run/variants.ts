@@ -57,13 +57,22 @@ export function simulated(seed: number, { frames, fps, width, height }: DriveSha
   return simulateDrive({ seed, seconds: (frames + 0.5) / fps, fps, width, height })
 }
 
+/** Sweeps of short drives are kept, since each control that reads them casts them anew; long drives have too many to keep. */
+const mostKept = 24
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
 /**
  * A drive without camera video: its map, its boxes and its LiDAR, as a log that has nothing else.
  *
  * @param edit names what was changed in the drive; part of its digest
  */
 export function withoutVideo(drive: SimulatedDrive, edit = 'none'): DriveInput {
-  const { lidars, lidarBeams, sweeps } = simulatedLidar(drive)
+  const { lidars, lidarBeams, sweeps: cast } = simulatedLidar(drive)
+  const sweeps = cast.length <= mostKept ? cast.map(({ timeUs, load }) => ({ timeUs, load: once(load) })) : cast
   const simulation = { seed: drive.seed, seconds: drive.seconds, fps: drive.fps, version: simulatorVersion }
   const { width, height } = drive.scenario.rig.cameras[0]
   return {
