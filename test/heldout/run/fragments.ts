@@ -51,7 +51,7 @@ export function ablationFragment(rows: readonly AblationRow[], report: JudgesRep
 \`${facts.command}\`
 
 ${facts.ablationDrives} drives, ${facts.ablationFrames} frames, one look each in turn, through the generator alone (no detail transfer): what the network starts from is what the active controls give without camera video as a start. Figures of the Cosmos-Transfer1
-paper (Tables 1 and 2) against the simulator's render of the asked look: SSIM of both videos blurred (preset low), F1 of Canny edges (preset medium), scale-invariant error of the depth that a judge reads, mean IoU of the classes that it reads; lane and vehicle
+paper (Tables 1 and 2) against the simulator's render of the asked look: SSIM of both videos blurred (preset low), F1 of Canny edges (preset very_low), scale-invariant error of the depth that a judge reads, mean IoU of the classes that it reads; lane and vehicle
 IoU as shares of the truth's own video. Diversity (LPIPS) and quality (DOVER) need networks that this project does not have: left out.
 
 ${ablationTable(rows, report)}
