@@ -60,7 +60,8 @@ function whole(name: 'drives' | 'frames' | 'ablation-drives' | 'ablation-frames'
 const parts = new Set(values.parts.split(','))
 for (const part of parts) if (![...allParts, ...otherParts].includes(part)) throw new Error(`--parts ${part}: ${allParts.join(', ')}`)
 const [part, of] = values.part.split('/').map(Number)
-if (!(Number.isInteger(part) && Number.isInteger(of) && part >= 0 && part < of)) throw new Error(`--part ${values.part}: I/N with 0 <= I < N`)
+if (!(Number.isInteger(part) && Number.isInteger(of) && part >= 0 && part < of))
+  throw new Error(`--part ${values.part}: I/N with 0 <= I < N`)
 const isWhole = of === 1
 const [drives, frames] = [whole('drives', heldOutSeeds.length), whole('frames', driveFrames)]
 const [ablationDrives, ablationFrames] = [whole('ablation-drives', heldOutSeeds.length), whole('ablation-frames', driveFrames)]
@@ -74,11 +75,13 @@ const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1e6
 }
-const say = (text: string): boolean => process.stdout.write(`[${((performance.now() - startedMs) / 1000).toFixed(0)} s, ${cpuSeconds().toFixed(0)} CPU s] ${text}\n`)
+const say = (text: string): boolean =>
+  process.stdout.write(`[${((performance.now() - startedMs) / 1000).toFixed(0)} s, ${cpuSeconds().toFixed(0)} CPU s] ${text}\n`)
 const rowsFolder = join(cacheRoot, 'rows')
 if (values.fresh) await rm(rowsFolder, { recursive: true, force: true })
 
-const bundle = isAbsolute(values.bundle) || values.bundle.startsWith('.') ? await loadBundle(values.bundle) : await findBundle(values.bundle)
+const bundle =
+  isAbsolute(values.bundle) || values.bundle.startsWith('.') ? await loadBundle(values.bundle) : await findBundle(values.bundle)
 const host = await openHost(threads, say)
 const judges = await openJudges(values.judges, threads)
 const steps = values.steps === undefined ? undefined : Number(values.steps)
@@ -98,7 +101,7 @@ try {
   if (parts.has('truth')) {
     for (const [i, { seed, looks }] of planDrives(drives, 4).entries()) {
       if (i % of !== part) continue
-      await HeldOutScene.open(host.openDevice, seed, looks)
+      await HeldOutScene.open(() => host.openDevice(), seed, looks)
       say(`truth: drive ${seed}, ${i + 1} of ${drives}`)
     }
   }

@@ -59,12 +59,18 @@ export function configurations(controls: readonly string[]): Configuration[] {
 }
 
 /** Every configuration on one drive in one look, through the generator alone: what it starts from is what the active controls give. */
-export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: number, index: number, frames: number): Promise<AblationRow[]> {
+export function ablate(
+  tools: Tools,
+  store: Measurements<AblationRow>,
+  seed: number,
+  index: number,
+  frames: number,
+): Promise<AblationRow[]> {
   const look = lookAt(index)
   const key = { part: 'ablation', version: 1, ...stateOf(tools), seed, look: lookName(look), frames }
   return store.of(key, async () => {
     const { host, bundle, judges, steps } = tools
-    const scene = await HeldOutScene.open(host.openDevice, seed, [look, lookAt(index + 1), lookAt(index + 2), lookAt(index + 3)])
+    const scene = await HeldOutScene.open(() => host.openDevice(), seed, [look, lookAt(index + 1), lookAt(index + 2), lookAt(index + 3)])
     const truth = await scene.truth(look, judges.judged, frames)
     const conditions = await scene.conditions(bundle.manifest)
     const labels = await labelsOf(scene, frames, bundle.manifest.video)
@@ -85,10 +91,19 @@ export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: num
     await record('truth', '-', truth.frames, true)
     const generator = await host.openGenerator(bundle)
     for (const { name, weights, regions: sides } of configurations([...conditions.keys()])) {
-      const controls = Object.fromEntries(Object.entries(weights).map(([control, weight]) => [control, { frames: conditions.get(control) ?? [], weight }]))
+      const controls = Object.fromEntries(
+        Object.entries(weights).map(([control, weight]) => [control, { frames: conditions.get(control) ?? [], weight }]),
+      )
       const map = sides === undefined ? undefined : await drawn(regionMap(sides), Object.keys(weights), labels, bundle.manifest.video)
       const made = await generator
-        .generate({ frames, controls, look: lookName(look), seed: 0, ...(steps === undefined ? {} : { steps }), ...(map === undefined ? {} : { controlMap: map.map }) })
+        .generate({
+          frames,
+          controls,
+          look: lookName(look),
+          seed: 0,
+          ...(steps === undefined ? {} : { steps }),
+          ...(map === undefined ? {} : { controlMap: map.map }),
+        })
         .catch((error: unknown) => error as Error)
       if (made instanceof Error) {
         // A bundle without a start for this control, such as mini 0.1.0 without hdmap.
@@ -97,9 +112,19 @@ export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: num
       }
       await record(name, made.base, made.frames, sides !== undefined || name === 'all')
     }
-    for (const { name, drive, controls } of publishedOnes(simulated(seed, { ...bundle.manifest.video, frames: driveFrames }), [...conditions.keys()])) {
+    for (const { name, drive, controls } of publishedOnes(simulated(seed, { ...bundle.manifest.video, frames: driveFrames }), [
+      ...conditions.keys(),
+    ])) {
       const out = join(cacheRoot, 'out', `${process.pid}`)
-      const { videos, result } = await publishedVariants(host, { bundle, drive, looks: [look], frames, controls, out, ...(steps === undefined ? {} : { steps }) })
+      const { videos, result } = await publishedVariants(host, {
+        bundle,
+        drive,
+        looks: [look],
+        frames,
+        controls,
+        out,
+        ...(steps === undefined ? {} : { steps }),
+      })
       rmSync(out, { recursive: true, force: true })
       const start = result.promise === 'layout-only' ? 'map + LiDAR' : 'camera video'
       await record(`${name}, as published`, start, videos.get(lookName(look)) ?? [], false)
@@ -109,7 +134,10 @@ export function ablate(tools: Tools, store: Measurements<AblationRow>, seed: num
 }
 
 /** Controls alone through `virga augment`: with camera video the start is the relit source, without it the painted labels, and detail is carried over. */
-function publishedOnes(drive: SimulatedDrive, has: readonly string[]): { name: string; drive: AugmentRequest['drive']; controls: string[] }[] {
+function publishedOnes(
+  drive: SimulatedDrive,
+  has: readonly string[],
+): { name: string; drive: AugmentRequest['drive']; controls: string[] }[] {
   const map = withoutVideo(drive)
   const [film, labels] = [
     { kind: 'opened', drive: { ...map, simulated: drive } },
@@ -127,11 +155,18 @@ function publishedOnes(drive: SimulatedDrive, has: readonly string[]): { name: s
 
 async function labelsOf(scene: HeldOutScene, frames: number, { width, height }: { width: number; height: number }): Promise<PixelLabels[]> {
   const [classes, depth] = [await scene.segmentation(), await scene.depth()]
-  return Array.from({ length: frames }, (_, i) => ({ width, height, classes: classes[i], depth: depth[i], tracks: new Uint16Array(width * height) }))
+  return Array.from({ length: frames }, (_, i) => ({
+    width,
+    height,
+    classes: classes[i],
+    depth: depth[i],
+    tracks: new Uint16Array(width * height),
+  }))
 }
 
 const mask = '{ class: [vehicle, pedestrian, lane-line, crosswalk], grow: 4 }'
-const foregroundMap = (control: string) => `schema: virga.control-map/1\ncontrols:\n  ${control}: { rules: [{ weight: 1, mask: ${mask} }] }\n`
+const foregroundMap = (control: string) =>
+  `schema: virga.control-map/1\ncontrols:\n  ${control}: { rules: [{ weight: 1, mask: ${mask} }] }\n`
 
 /** The paper's setting: 0.5 for each of the two controls of a side. */
 function regionMap({ foreground, background }: NonNullable<Configuration['regions']>): string {
@@ -159,7 +194,8 @@ async function drawn(
   const map: ControlMapFrames = {
     ...{ frames: labels.length, width, height },
     isActive: (control) => planes.some((frame) => frame[controls.indexOf(control)].some((value) => value > 0)),
-    read: (names, first, count) => each(planes.slice(first, first + count).map((frame) => names.map((name) => frame[controls.indexOf(name)]))),
+    read: (names, first, count) =>
+      each(planes.slice(first, first + count).map((frame) => names.map((name) => frame[controls.indexOf(name)]))),
   }
   return { planes, map }
 }

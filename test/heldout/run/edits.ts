@@ -62,7 +62,12 @@ export async function measureEdits(tools: Tools, store: Measurements<EditRow>, d
   return rows
 }
 
-const shapeOf = ({ bundle }: Tools) => ({ frames: driveFrames, fps: bundle.manifest.video.fps, width: bundle.manifest.video.width, height: bundle.manifest.video.height })
+const shapeOf = ({ bundle }: Tools) => ({
+  frames: driveFrames,
+  fps: bundle.manifest.video.fps,
+  width: bundle.manifest.video.width,
+  height: bundle.manifest.video.height,
+})
 
 async function removeVehicle(tools: Tools, seed: number, look: Look, pictures: string): Promise<EditRow[]> {
   const shape = shapeOf(tools)
@@ -84,10 +89,17 @@ async function removeVehicle(tools: Tools, seed: number, look: Look, pictures: s
   const place: Place = { old }
   const measure = measurer(tools, { seed, look, edit: 'vehicle removed', place, judged: 'vehicle', pictures })
   return [
-    await measure('truth', truth.map(({ rgb }) => rgb), truthWithout.map(({ rgb }) => rgb)),
+    await measure(
+      'truth',
+      truth.map(({ rgb }) => rgb),
+      truthWithout.map(({ rgb }) => rgb),
+    ),
     await measure('map + LiDAR', ...(await both(tools, look, opened(withoutVideo(drive)), opened(withoutVideo(without, `without ${id}`))))),
     // The labels lose the vehicle, the camera video keeps it.
-    await measure('camera video', ...(await both(tools, look, filmed(drive, drive.scenario, 'none'), filmed(drive, without.scenario, `without ${id}`)))),
+    await measure(
+      'camera video',
+      ...(await both(tools, look, filmed(drive, drive.scenario, 'none'), filmed(drive, without.scenario, `without ${id}`))),
+    ),
   ]
 }
 
@@ -99,17 +111,25 @@ async function moveLine(tools: Tools, seed: number, look: Look, pictures: string
   const device = await tools.host.openDevice()
   const [camera] = drive.scenario.rig.cameras
   const timesUs = drive.frameTimes.slice(0, frames).map((seconds) => drive.scenario.startUs + Math.round(seconds * 1e6))
-  const label = async (scenario: Scenario) => collect(renderLabels(device, scenario, { camera, width: shape.width, height: shape.height, timesUs }))
+  const label = async (scenario: Scenario) =>
+    collect(renderLabels(device, scenario, { camera, width: shape.width, height: shape.height, timesUs }))
   const [was, is] = [await label(drive.scenario), await label(moved.scenario)]
   const line = segClassId['lane-line']
-  const only = (a: typeof was, b: typeof was) => a.map(({ classes }, i) => classes.map((value, p) => (value === line && b[i].classes[p] !== line ? 1 : 0)))
+  const only = (a: typeof was, b: typeof was) =>
+    a.map(({ classes }, i) => classes.map((value, p) => (value === line && b[i].classes[p] !== line ? 1 : 0)))
   const place = { old: only(was, is), new: only(is, was) }
   if (count(place.new[Math.floor(frames / 2)]) < leastPixels / 10) return []
   const edited = { ...drive, scenario: moved.scenario }
   const measure = measurer(tools, { seed, look, edit: 'lane line moved', place, judged: 'lane-line', pictures })
   return [
-    await measure('map + LiDAR', ...(await both(tools, look, opened(withoutVideo(drive)), opened(withoutVideo(edited, `moved ${moved.id}`))))),
-    await measure('camera video', ...(await both(tools, look, filmed(drive, drive.scenario, 'none'), filmed(drive, moved.scenario, `moved ${moved.id}`)))),
+    await measure(
+      'map + LiDAR',
+      ...(await both(tools, look, opened(withoutVideo(drive)), opened(withoutVideo(edited, `moved ${moved.id}`)))),
+    ),
+    await measure(
+      'camera video',
+      ...(await both(tools, look, filmed(drive, drive.scenario, 'none'), filmed(drive, moved.scenario, `moved ${moved.id}`))),
+    ),
   ]
 }
 
@@ -121,11 +141,23 @@ function filmed(drive: SimulatedDrive, scenario: Scenario, edit: string): Augmen
   return opened({ ...input, simulated: drive })
 }
 
-async function both(tools: Tools, look: Look, before: AugmentRequest['drive'], after: AugmentRequest['drive']): Promise<[RgbImage[], RgbImage[]]> {
+async function both(
+  tools: Tools,
+  look: Look,
+  before: AugmentRequest['drive'],
+  after: AugmentRequest['drive'],
+): Promise<[RgbImage[], RgbImage[]]> {
   const out = join(cacheRoot, 'out', `${process.pid}`)
   const { host, bundle, steps } = tools
   const run = async (drive: AugmentRequest['drive']): Promise<RgbImage[]> => {
-    const { videos } = await publishedVariants(host, { bundle, drive, looks: [look], frames, out, ...(steps === undefined ? {} : { steps }) })
+    const { videos } = await publishedVariants(host, {
+      bundle,
+      drive,
+      looks: [look],
+      frames,
+      out,
+      ...(steps === undefined ? {} : { steps }),
+    })
     return videos.get(lookName(look)) ?? []
   }
   const made: [RgbImage[], RgbImage[]] = [await run(before), await run(after)]
@@ -136,7 +168,14 @@ async function both(tools: Tools, look: Look, before: AugmentRequest['drive'], a
 /** Measures a pair of videos, and puts their middle frames side by side: before and after, the place framed red (old) and green (new). */
 function measurer(
   { judges }: Tools,
-  { seed, look, edit, place, judged, pictures }: { seed: number; look: Look; edit: EditRow['edit']; place: Place; judged: string; pictures: string },
+  {
+    seed,
+    look,
+    edit,
+    place,
+    judged,
+    pictures,
+  }: { seed: number; look: Look; edit: EditRow['edit']; place: Place; judged: string; pictures: string },
 ) {
   const id = judges.report.classes.indexOf(judged)
   const share = async (video: readonly RgbImage[], masks: readonly Uint8Array[]): Promise<number> => {
@@ -158,7 +197,10 @@ function measurer(
       return place.new === undefined ? old : outlined(old, place.new[middle], [60, 255, 60])
     }
     const file = `${edit.replaceAll(' ', '-')}-${seed}-${source.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}.jpg`
-    await writePicture(join(pictures, file), [[before[middle], after[middle]], [frame(before[middle]), frame(after[middle])]])
+    await writePicture(join(pictures, file), [
+      [before[middle], after[middle]],
+      [frame(before[middle]), frame(after[middle])],
+    ])
     const inside = place.old.map((mask, i) => mask.map((value, p) => value | (place.new?.[i][p] ?? 0)))
     return {
       ...{ seed, look: lookName(look), edit, source },
@@ -211,7 +253,8 @@ function lineMoved(scenario: Scenario, metres: number): { scenario: Scenario; id
     for (let i = 3; i < element.line.length; i += 3) {
       const middle = (k: number) => (element.line[i + k] + element.line[i + k - 3]) / 2
       const [forward, left] = inEgoFrame(scenario, [middle(0), middle(1), middle(2)], timeUs)
-      if (forward > 5 && forward < 30 && Math.abs(left) < 6) length += Math.hypot(element.line[i] - element.line[i - 3], element.line[i + 1] - element.line[i - 2])
+      if (forward > 5 && forward < 30 && Math.abs(left) < 6)
+        length += Math.hypot(element.line[i] - element.line[i - 3], element.line[i + 1] - element.line[i - 2])
     }
     // A solid line shows more of itself than a dashed one.
     return [{ element, seen: length * (element.pattern.includes('dash') ? 0.4 : 1) }]

@@ -76,7 +76,14 @@ export function editsFragment(rows: readonly EditRow[], facts: Facts): string {
       ]
       const change = over((row) => row.change)
       return [
-        [edit, source, String(found.length), pair(over((row) => row.oldPlace)), edit === 'vehicle removed' ? '-' : pair(over((row) => row.newPlace)), `${change[0].toFixed(1)} / ${change[1].toFixed(1)}`],
+        [
+          edit,
+          source,
+          String(found.length),
+          pair(over((row) => row.oldPlace)),
+          edit === 'vehicle removed' ? '-' : pair(over((row) => row.newPlace)),
+          `${change[0].toFixed(1)} / ${change[1].toFixed(1)}`,
+        ],
       ]
     }),
   )

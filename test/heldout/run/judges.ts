@@ -99,7 +99,9 @@ function pictures(frames: readonly RgbImage[]): Tensor {
 /** Index of the largest mean logit over the frames of [N, K]. */
 function strongest({ data, shape }: Tensor): number {
   const [frames, names] = shape
-  const sums = Array.from({ length: names }, (_, k) => Array.from({ length: frames }, (_, n) => data[n * names + k]).reduce((a, b) => a + b, 0))
+  const sums = Array.from({ length: names }, (_, k) =>
+    Array.from({ length: frames }, (_, n) => data[n * names + k]).reduce((a, b) => a + b, 0),
+  )
   return sums.indexOf(Math.max(...sums))
 }
 

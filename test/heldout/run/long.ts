@@ -27,7 +27,14 @@ export interface LongRow {
 }
 
 /** One long drive in a look, from camera video and from map and LiDAR: what happens where its clips meet. */
-export function measureLong(tools: Tools, store: Measurements<LongRow>, seed: number, look: Look, frames: number, pictures: string): Promise<LongRow[]> {
+export function measureLong(
+  tools: Tools,
+  store: Measurements<LongRow>,
+  seed: number,
+  look: Look,
+  frames: number,
+  pictures: string,
+): Promise<LongRow[]> {
   const key = { part: 'long', version: 1, ...stateOf(tools), seed, look: lookName(look), frames }
   return store.of(key, async () => {
     const { host, bundle, steps } = tools
@@ -55,7 +62,14 @@ export function measureLong(tools: Tools, store: Measurements<LongRow>, seed: nu
       ['map + LiDAR', { kind: 'opened', drive: map }],
     ] as const
     for (const [source, input] of inputs) {
-      const made = await publishedVariants(host, { bundle, drive: input, looks: [look], frames, out, ...(steps === undefined ? {} : { steps }) })
+      const made = await publishedVariants(host, {
+        bundle,
+        drive: input,
+        looks: [look],
+        frames,
+        out,
+        ...(steps === undefined ? {} : { steps }),
+      })
       const video = made.videos.get(lookName(look)) ?? []
       rows.push(rowOf(source, temporal(video)))
       for (const seam of seams) strips.push([-4, -2, -1, 0, 1, 3].map((k) => video[seam[seam.length >> 1] + k]))
@@ -63,7 +77,13 @@ export function measureLong(tools: Tools, store: Measurements<LongRow>, seed: nu
     }
     await writePicture(join(pictures, `seams-${seed}-${lookName(look)}.jpg`), strips)
     const truth: RgbImage[] = []
-    for await (const { rgb } of renderDrive(await host.openDevice(), drive, { cameraName: drive.scenario.rig.cameras[0].name, width, height, look })) truth.push(rgb)
+    for await (const { rgb } of renderDrive(await host.openDevice(), drive, {
+      cameraName: drive.scenario.rig.cameras[0].name,
+      width,
+      height,
+      look,
+    }))
+      truth.push(rgb)
     rows.push(rowOf('truth', temporal(truth.slice(0, frames))))
     return rows
   })

@@ -44,12 +44,17 @@ export const stateOf = ({ bundle, judges, steps }: Tools) => ({
 })
 
 /** Measures one drive in its looks: everything that `virga augment` publishes at its default settings. */
-export function measureDrive(tools: Tools, store: Measurements<MainRow>, { seed, looks }: PlannedDrive, frames: number): Promise<MainRow[]> {
+export function measureDrive(
+  tools: Tools,
+  store: Measurements<MainRow>,
+  { seed, looks }: PlannedDrive,
+  frames: number,
+): Promise<MainRow[]> {
   const key = { part: 'main', version: 1, ...stateOf(tools), seed, looks: looks.map(lookName), frames }
   return store.of(key, async () => {
     const { host, bundle, judges, steps } = tools
     const { width, height, fps } = bundle.manifest.video
-    const scene = await HeldOutScene.open(host.openDevice, seed, looks)
+    const scene = await HeldOutScene.open(() => host.openDevice(), seed, looks)
     const source = (await scene.rgb(sourceLook)).slice(0, frames)
     const out = join(cacheRoot, 'out', `${process.pid}`)
     const run = async (drive: Parameters<typeof publishedVariants>[1]['drive'], at?: number): Promise<Map<string, RgbImage[]>> =>
@@ -84,7 +89,8 @@ export function measureDrive(tools: Tools, store: Measurements<MainRow>, { seed,
       }
       for (const kind of kinds) {
         const video = videos[kind]
-        if (video !== undefined) rows.push({ seed, look: name, kind, likeness: likeness(video, truth, score), seen: await seen(judges, video, truth) })
+        if (video !== undefined)
+          rows.push({ seed, look: name, kind, likeness: likeness(video, truth, score), seen: await seen(judges, video, truth) })
       }
     }
     await graphs.release()

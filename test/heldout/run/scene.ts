@@ -26,7 +26,12 @@ export class HeldOutScene {
     this.#frames = frames
   }
 
-  static async open(openDevice: () => Promise<RenderDevice>, seed: number, looks: readonly Look[], frames = driveFrames): Promise<HeldOutScene> {
+  static async open(
+    openDevice: () => Promise<RenderDevice>,
+    seed: number,
+    looks: readonly Look[],
+    frames = driveFrames,
+  ): Promise<HeldOutScene> {
     const others = looks.filter((look) => lookName(look) !== lookName(sourceLook))
     const plan = { split: 'test', seed, frames, looks: [sourceLook, ...others] } as const
     const names = plan.looks.map(lookName).sort().join('+')
@@ -74,8 +79,16 @@ export class HeldOutScene {
     const made = new Map<string, RgbImage[]>()
     const source = await this.rgb(sourceLook)
     for (const [control, { preset }] of Object.entries(manifest.controls)) {
-      if (control === 'vis') made.set(control, source.map((image) => visControl(image, strengthOf(preset ?? 'medium'))))
-      else if (control === 'edge') made.set(control, source.map((image) => edgeControl(image, strengthOf(preset ?? 'medium'))))
+      if (control === 'vis')
+        made.set(
+          control,
+          source.map((image) => visControl(image, strengthOf(preset ?? 'medium'))),
+        )
+      else if (control === 'edge')
+        made.set(
+          control,
+          source.map((image) => edgeControl(image, strengthOf(preset ?? 'medium'))),
+        )
       else {
         const file = conditionFiles[control as keyof typeof conditionFiles] as string | undefined
         if (file !== undefined && existsSync(join(this.#folder, file))) made.set(control, await this.#images(file))

@@ -36,13 +36,24 @@ export async function makeSheets(tools: Tools, seed: number, pictures: string): 
   for (const [file, drive, cameras] of inputs) {
     const out = join(cacheRoot, 'out', `${process.pid}`)
     const { host, bundle, steps } = tools
-    const made = await publishedVariants(host, { bundle, drive, cameras, looks: sheet.flat(), frames, out, ...(steps === undefined ? {} : { steps }) })
+    const made = await publishedVariants(host, {
+      bundle,
+      drive,
+      cameras,
+      looks: sheet.flat(),
+      frames,
+      out,
+      ...(steps === undefined ? {} : { steps }),
+    })
     rmSync(out, { recursive: true, force: true })
     const pictureOf = (look: Look): RgbImage => {
       const video = made.videos.get(lookName(look)) ?? []
       return shrunk(video[Math.floor(video.length / 2)])
     }
-    await writePicture(join(pictures, file), sheet.map((row) => row.map(pictureOf)))
+    await writePicture(
+      join(pictures, file),
+      sheet.map((row) => row.map(pictureOf)),
+    )
     files.push(file)
   }
   return files

@@ -38,7 +38,8 @@ export interface MainFigures {
 export function mainFigures(rows: readonly MainRow[], { classes }: JudgesReport): Partial<Record<Kind, MainFigures>> {
   const of = (kind: Kind) => rows.filter((row) => row.kind === kind)
   const confusionOf = (kind: Kind) => addConfusions(of(kind).map(({ seen }) => seen.confusion))
-  const share = (kind: Kind, name: string) => classIou(confusionOf(kind), classes.indexOf(name)) / classIou(confusionOf('truth'), classes.indexOf(name))
+  const share = (kind: Kind, name: string) =>
+    classIou(confusionOf(kind), classes.indexOf(name)) / classIou(confusionOf('truth'), classes.indexOf(name))
   const figures = (kind: Kind): MainFigures => {
     const changed = of(kind).filter(({ look }) => look !== sourceName)
     const named = (test: (row: MainRow) => boolean) => mean(of(kind).map((row) => (test(row) ? 1 : 0)))
@@ -67,14 +68,40 @@ export const table = (head: readonly string[], lines: readonly (readonly string[
 
 export function mainTable(rows: readonly MainRow[], report: JudgesReport): string {
   const figures = mainFigures(rows, report)
-  const head = ['', 'PSNR', 'SSIM', 'look', 'weather', 'light', 'flicker', 'latent jump', 'lane IoU', 'vehicle IoU', 'mIoU', 'depth si-RMSE']
+  const head = [
+    '',
+    'PSNR',
+    'SSIM',
+    'look',
+    'weather',
+    'light',
+    'flicker',
+    'latent jump',
+    'lane IoU',
+    'vehicle IoU',
+    'mIoU',
+    'depth si-RMSE',
+  ]
   const lines = kinds.flatMap((kind) => {
     const one = figures[kind]
     if (one === undefined) return []
     const isTruth = kind === 'truth'
     const like = isTruth ? ['-', '-'] : [fixed(one.psnr, 2), fixed(one.ssim, 3)]
     const moving = isTruth ? ['1', '1'] : [fixed(one.flicker, 2), fixed(one.jump, 2)]
-    return [[names[kind], ...like, percent(one.look), percent(one.weather), percent(one.light), ...moving, percent(one.laneShare), percent(one.vehicleShare), fixed(one.miou, 3), fixed(one.siRmse, 3)]]
+    return [
+      [
+        names[kind],
+        ...like,
+        percent(one.look),
+        percent(one.weather),
+        percent(one.light),
+        ...moving,
+        percent(one.laneShare),
+        percent(one.vehicleShare),
+        fixed(one.miou, 3),
+        fixed(one.siRmse, 3),
+      ],
+    ]
   })
   return table(head, lines)
 }
@@ -83,7 +110,9 @@ export function mainTable(rows: readonly MainRow[], report: JudgesReport): strin
 export function lookTable(rows: readonly MainRow[]): string {
   const cell = (look: string, kind: Kind) => {
     const found = rows.filter((row) => row.look === look && row.kind === kind)
-    return found.length === 0 ? '-' : `${fixed(mean(found.map(({ likeness }) => likeness.psnr)), 1)} / ${fixed(mean(found.map(({ likeness }) => likeness.ssim)), 2)}`
+    return found.length === 0
+      ? '-'
+      : `${fixed(mean(found.map(({ likeness }) => likeness.psnr)), 1)} / ${fixed(mean(found.map(({ likeness }) => likeness.ssim)), 2)}`
   }
   const recognised = (look: string, kind: Kind) => {
     const found = rows.filter((row) => row.look === look && row.kind === kind)
@@ -92,11 +121,26 @@ export function lookTable(rows: readonly MainRow[]): string {
     return `${right.length} of ${found.length}${wrong.length === 0 ? '' : ` (else ${wrong.join(', ')})`}`
   }
   const shown: Kind[] = ['source', 'video-start', 'video', 'map-start', 'map', 'ceiling']
-  const head = ['look', 'source', 'video: start', 'video', 'map: start', 'map + LiDAR', 'ceiling', 'recognised: truth', 'video', 'map + LiDAR']
+  const head = [
+    'look',
+    'source',
+    'video: start',
+    'video',
+    'map: start',
+    'map + LiDAR',
+    'ceiling',
+    'recognised: truth',
+    'video',
+    'map + LiDAR',
+  ]
   const present = looks.map(lookName).filter((look) => rows.some((row) => row.look === look))
   return table(
     head,
-    present.map((look) => [look, ...shown.map((kind) => cell(look, kind)), ...(['truth', 'video', 'map'] as const).map((kind) => recognised(look, kind))]),
+    present.map((look) => [
+      look,
+      ...shown.map((kind) => cell(look, kind)),
+      ...(['truth', 'video', 'map'] as const).map((kind) => recognised(look, kind)),
+    ]),
   )
 }
 
@@ -114,8 +158,18 @@ export function aimsTable(figures: Partial<Record<Kind, MainFigures>>): string {
       line('PSNR below the ceiling, map + LiDAR', 'reported', `${fixed(ceiling.psnr - map.psnr, 2)} dB`, true),
       line('look recognised, camera video', '90 %', percent(video.look), video.look >= 0.9),
       line('look recognised, map + LiDAR', '90 %', percent(map.look), map.look >= 0.9),
-      line('flicker of the truth, camera video / map + LiDAR', 'at most 1.5', `${fixed(video.flicker, 2)} / ${fixed(map.flicker, 2)}`, atMost(video.flicker) && atMost(map.flicker)),
-      line('latent-edge jump of the truth, camera video / map + LiDAR', 'at most 1.5', `${fixed(video.jump, 2)} / ${fixed(map.jump, 2)}`, atMost(video.jump) && atMost(map.jump)),
+      line(
+        'flicker of the truth, camera video / map + LiDAR',
+        'at most 1.5',
+        `${fixed(video.flicker, 2)} / ${fixed(map.flicker, 2)}`,
+        atMost(video.flicker) && atMost(map.flicker),
+      ),
+      line(
+        'latent-edge jump of the truth, camera video / map + LiDAR',
+        'at most 1.5',
+        `${fixed(video.jump, 2)} / ${fixed(map.jump, 2)}`,
+        atMost(video.jump) && atMost(map.jump),
+      ),
       line('lane IoU of the truth, camera video', '90 %', percent(video.laneShare), video.laneShare >= 0.9),
       line('vehicle IoU of the truth, camera video', '90 %', percent(video.vehicleShare), video.vehicleShare >= 0.9),
       line('lane IoU of the truth, map + LiDAR', '80 %', percent(map.laneShare), map.laneShare >= 0.8),
@@ -136,7 +190,12 @@ export interface AblationFigures {
   readonly start: string
 }
 
-export function ablationFigures(rows: readonly AblationRow[], configuration: string, region: AblationRow['region'], { classes }: JudgesReport): AblationFigures {
+export function ablationFigures(
+  rows: readonly AblationRow[],
+  configuration: string,
+  region: AblationRow['region'],
+  { classes }: JudgesReport,
+): AblationFigures {
   const of = (name: string) => rows.filter((row) => row.configuration === name && row.region === region)
   const found = of(configuration)
   // The truth of the same drives: a configuration that failed somewhere is compared on what it has.
@@ -202,13 +261,18 @@ function meanRanks(figures: ReadonlyMap<string, AblationFigures>): Map<string, n
 
 /** Foreground / background per figure, for the configurations that have regions, and for all controls evenly. */
 export function regionTable(rows: readonly AblationRow[], report: JudgesReport): string {
-  const shown = ['truth', 'all', ...configurationsOf(rows).filter(isSplit)].filter((name) => rows.some((row) => row.configuration === name && row.region === 'foreground'))
+  const shown = ['truth', 'all', ...configurationsOf(rows).filter(isSplit)].filter((name) =>
+    rows.some((row) => row.configuration === name && row.region === 'foreground'),
+  )
   const some = columns.filter(([column]) => ['blurSsim', 'edgeF1', 'siRmse', 'miou'].includes(column))
   return table(
     ['configuration', ...some.map(([, title]) => `${title} fg / bg`)],
     shown.map((name) => {
       const [fg, bg] = (['foreground', 'background'] as const).map((region) => ablationFigures(rows, name, region, report))
-      return [name === 'truth' ? "truth's own video" : name, ...some.map(([column, , , digits]) => `${fixed(fg[column], digits)} / ${fixed(bg[column], digits)}`)]
+      return [
+        name === 'truth' ? "truth's own video" : name,
+        ...some.map(([column, , , digits]) => `${fixed(fg[column], digits)} / ${fixed(bg[column], digits)}`),
+      ]
     }),
   )
 }

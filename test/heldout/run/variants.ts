@@ -21,7 +21,10 @@ export interface VariantsRequest {
 }
 
 /** The published videos of a drive, by look, as anyone who runs `virga augment` gets them: decoded from the files. */
-export async function publishedVariants(host: HeldOutHost, request: VariantsRequest): Promise<{ videos: Map<string, RgbImage[]>; result: AugmentResult }> {
+export async function publishedVariants(
+  host: HeldOutHost,
+  request: VariantsRequest,
+): Promise<{ videos: Map<string, RgbImage[]>; result: AugmentResult }> {
   const { drive, looks, bundle, frames, out, steps, controls, cameras = [] } = request
   const result = await augment(host, {
     ...{ drive, cameras, bundle, frames, out },
@@ -72,7 +75,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
  */
 export function withoutVideo(drive: SimulatedDrive, edit = 'none'): DriveInput {
   const { lidars, lidarBeams, sweeps: cast } = simulatedLidar(drive)
-  const sweeps = cast.length <= mostKept ? cast.map(({ timeUs, load }) => ({ timeUs, load: once(load) })) : cast
+  const sweeps = cast.length <= mostKept ? cast.map((sweep) => ({ timeUs: sweep.timeUs, load: once(() => sweep.load()) })) : cast
   const simulation = { seed: drive.seed, seconds: drive.seconds, fps: drive.fps, version: simulatorVersion }
   const { width, height } = drive.scenario.rig.cameras[0]
   return {
