@@ -13,7 +13,7 @@ const rows = (width: number, height: number): RgbImage => ({
   ...{ width, height },
   data: Uint8Array.from({ length: width * height * 3 }, (_, i) => Math.floor(i / (3 * width))),
 })
-const fit = (image: RgbImage) => firstFrameOf({ file: 'x.png', sha256: '', image }, setting)
+const fit = (image: RgbImage) => firstFrameOf({ file: 'x.png', image }, setting)
 
 describe('first frame', () => {
   it('of the camera is cut to its view, then averaged', () => {
