@@ -72,7 +72,7 @@ def jobs_of(
     last = [Job("distill", (*student, "--minutes", f"{plan.distill * minutes:.3f}", "--processes", str(side)))]
     if plan.decoder:
         stages.append([Job("tokenizer", ("--minutes", f"{plan.decoder * minutes:.3f}"), "decoder")])
-    stages += [last, [Job("trial", ("--windows", "2" if minutes < 5 else "12"))]]
+    stages += [last, [Job("trial", ("--windows", "2" if minutes < 5 else "6"))]]
     if bundle:
         stages.append([Job("bundle", _bundle(bundle, plan))])
         stages.append([Job("card", ("--bundle", str(bundle)))])

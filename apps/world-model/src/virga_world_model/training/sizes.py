@@ -50,7 +50,7 @@ class Plan:
 
 PLANS: dict[str, Plan] = {
     "cpu": Plan(
-        "cpu", 1320, base=0.47, branch=0.36, distill=0.15, decoder=0.0, lr=1.5e-3, teacher_steps=4, samples=240
+        "cpu", 1320, base=0.47, branch=0.34, distill=0.15, decoder=0.0, lr=1.5e-3, teacher_steps=4, samples=240
     ),
     "gpu": Plan(
         "gpu", 60_000, base=0.40, branch=0.20, distill=0.12, decoder=0.15, lr=6e-4, teacher_steps=9, samples=600

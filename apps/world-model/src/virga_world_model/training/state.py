@@ -101,7 +101,15 @@ def load_network(
 
 
 def _load_student(model: Trained, out: Path) -> tuple[Trained, dict[str, int]]:
-    return model, {"student": load_averaged(model, out / "student.pt")}
+    student = load_averaged(model, out / "student.pt")
+    steps = {"base": steps_of(out / "base.pt")}
+    steps |= {name: steps_of(path) for name in CONTROLS if (path := out / f"branch-{name}.pt").exists()}
+    return model.eval(), {**steps, "student": student}
+
+
+def steps_of(path: Path) -> int:
+    """Steps of a checkpoint."""
+    return int(torch.load(path, map_location="cpu", weights_only=True)["step"])
 
 
 def freeze(module: nn.Module) -> list[Tensor]:
