@@ -1,10 +1,11 @@
 /**
  * Measures a bundle on held-out simulated drives, through the use cases that ship.
  *
- *   npx nx run heldout:evaluate [-- --bundle mini --drives 20 --frames 25 --out DIR]
+ *   npx nx run heldout:evaluate [-- --bundle mini --drives 20 --frames 17 --out DIR]
  *
  *   --parts LIST        of main, ablation, edits, long, sheets; default all. `truth` only renders the drives, which the others do where it is not done
- *   --ablation-drives N --ablation-frames N   default 20 and 17
+ *   --ablation-drives N --ablation-frames N   default 10 and 17
+ *   --starts N          drives of which the start (0 steps) is measured too, default 4
  *   --edits N           drives that are changed, default 4;   --long N  frames of the long drive, default 363
  *   --steps N           solver steps, default the bundle's;   --threads N  default 1
  *   --part I/N          only every N-th drive, without tables: several processes share the work, and a run without it joins them
@@ -36,9 +37,10 @@ const { values } = parseArgs({
   options: {
     bundle: { type: 'string', default: 'mini' },
     drives: { type: 'string', default: '20' },
-    frames: { type: 'string', default: '25' },
-    'ablation-drives': { type: 'string', default: '20' },
+    frames: { type: 'string', default: '17' },
+    'ablation-drives': { type: 'string', default: '10' },
     'ablation-frames': { type: 'string', default: '17' },
+    starts: { type: 'string', default: '4' },
     edits: { type: 'string', default: '4' },
     long: { type: 'string', default: '363' },
     parts: { type: 'string', default: allParts.join(',') },
@@ -51,7 +53,10 @@ const { values } = parseArgs({
   },
 })
 
-function whole(name: 'drives' | 'frames' | 'ablation-drives' | 'ablation-frames' | 'edits' | 'long' | 'threads', most = Infinity): number {
+function whole(
+  name: 'drives' | 'frames' | 'ablation-drives' | 'ablation-frames' | 'starts' | 'edits' | 'long' | 'threads',
+  most = Infinity,
+): number {
   const value = Number(values[name])
   if (Number.isInteger(value) && value >= 0 && value <= most) return value
   throw new Error(`--${name} ${values[name]}: a whole number from 0${most === Infinity ? '' : ` to ${most}`}`)
@@ -87,7 +92,7 @@ const judges = await openJudges(values.judges, threads)
 const steps = values.steps === undefined ? undefined : Number(values.steps)
 const tools: Tools = { host, bundle, judges, threads, ...(steps === undefined ? {} : { steps }) }
 const facts: Facts = {
-  command: `npx nx run heldout:evaluate -- --bundle ${values.bundle} --drives ${drives} --frames ${frames}`,
+  command: `npx nx run heldout:evaluate -- --bundle ${values.bundle} --drives ${drives} --frames ${frames} --ablation-drives ${ablationDrives}`,
   bundle: `${bundle.manifest.name} ${bundle.manifest.version}`,
   steps: steps ?? bundle.manifest.defaults.steps,
   ...{ drives, frames, ablationDrives, ablationFrames },
@@ -110,7 +115,7 @@ try {
     const rows: MainRow[] = []
     for (const [i, planned] of planDrives(drives, 4).entries()) {
       if (i % of !== part) continue
-      rows.push(...(await measureDrive(tools, store, planned, frames)))
+      rows.push(...(await measureDrive(tools, store, planned, frames, i < whole('starts'))))
       say(`main: drive ${planned.seed}, ${i + 1} of ${drives}`)
     }
     if (isWhole && rows.length > 0) {

@@ -48,6 +48,8 @@ export const judgedEvery = 4
 const lookFrames = 5
 /** dB of an equal frame. */
 const perfect = 60
+/** Of the truth to itself. */
+export const equal: Likeness = { psnr: perfect, ssim: 1, flicker: 1, jump: 1 }
 /** Metres; as the judge was trained. */
 const farthest = 120
 

@@ -28,7 +28,7 @@ export function mainFragment(rows: readonly MainRow[], report: JudgesReport, fac
 
 ${facts.drives} drives that were never trained on (\`test/heldout/seeds.json\`), ${facts.frames} frames, four looks each, all 20 looks equally often, ${facts.steps} steps; what \`virga augment\` publishes (decoded from its mp4, 320x176) against
 the simulator's own render of the same drive in the asked look. Likeness is averaged over the 19 looks that are not the source's own. Flicker and latent-edge jump are relative to the truth's. Lane and vehicle IoU are of a
-segmentation network's view of the video against the true classes, as shares of what the truth's own video scores.
+segmentation network's view of the video against the true classes, as shares of what the truth's own video scores: over 100 % where the truth itself hides what the variant keeps (lines under snow, in spray, beyond the headlights).
 
 ${aimsTable(mainFigures(rows, report))}
 

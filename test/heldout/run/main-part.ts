@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { type Bundle, GraphStore, Tokenizer, toFrames } from '@virga/models'
 import type { RgbImage } from '@virga/scenario'
 import { lookName, simulatorVersion } from '@virga/simulation'
-import { type Likeness, likeness, type Seen, seen, temporal } from './figures.ts'
+import { equal, type Likeness, likeness, type Seen, seen, temporal } from './figures.ts'
 import type { HeldOutHost } from './host.ts'
 import type { Judges } from './judges.ts'
 import { cacheRoot, driveFrames, type PlannedDrive, sourceLook } from './plan.ts'
@@ -43,14 +43,20 @@ export const stateOf = ({ bundle, judges, steps }: Tools) => ({
   steps: steps ?? null,
 })
 
-/** Measures one drive in its looks: everything that `virga augment` publishes at its default settings. */
+/**
+ * Measures one drive in its looks: everything that `virga augment` publishes at its default settings.
+ *
+ * @param withStarts also what it publishes at 0 steps
+ */
 export function measureDrive(
   tools: Tools,
   store: Measurements<MainRow>,
   { seed, looks }: PlannedDrive,
   frames: number,
+  withStarts: boolean,
 ): Promise<MainRow[]> {
-  const key = { part: 'main', version: 1, ...stateOf(tools), seed, looks: looks.map(lookName), frames }
+  const own = withStarts ? {} : { starts: false }
+  const key = { part: 'main', version: 1, ...stateOf(tools), seed, looks: looks.map(lookName), frames, ...own }
   return store.of(key, async () => {
     const { host, bundle, judges, steps } = tools
     const { width, height, fps } = bundle.manifest.video
@@ -65,10 +71,9 @@ export function measureDrive(
     const withVideo = { kind: 'opened', drive: { ...map, simulated: drive } } as const
     const mapOnly = { kind: 'opened', drive: map } as const
     const made: Partial<Record<Kind, Map<string, RgbImage[]>>> = {
-      'video-start': await run(withVideo, 0),
       video: await run(withVideo, steps),
-      'map-start': await run(mapOnly, 0),
       map: await run(mapOnly, steps),
+      ...(withStarts ? { 'video-start': await run(withVideo, 0), 'map-start': await run(mapOnly, 0) } : {}),
     }
     rmSync(out, { recursive: true, force: true })
     const graphs = new GraphStore(bundle, { threads: tools.threads })
@@ -89,8 +94,11 @@ export function measureDrive(
       }
       for (const kind of kinds) {
         const video = videos[kind]
-        if (video !== undefined)
-          rows.push({ seed, look: name, kind, likeness: likeness(video, truth, score), seen: await seen(judges, video, truth) })
+        if (video === undefined) continue
+        const like = kind === 'truth' ? equal : likeness(video, truth, score)
+        // The source is the same video whatever it is compared with.
+        const known = kind === 'source' ? rows.find((row) => row.kind === kind)?.seen : undefined
+        rows.push({ seed, look: name, kind, likeness: like, seen: known ?? (await seen(judges, video, truth)) })
       }
     }
     await graphs.release()

@@ -37,9 +37,12 @@ export interface MainFigures {
 /** Likeness is averaged without the source's own look, which camera video has already; recognition and geometry over all looks. */
 export function mainFigures(rows: readonly MainRow[], { classes }: JudgesReport): Partial<Record<Kind, MainFigures>> {
   const of = (kind: Kind) => rows.filter((row) => row.kind === kind)
-  const confusionOf = (kind: Kind) => addConfusions(of(kind).map(({ seen }) => seen.confusion))
+  const confusionOf = (some: readonly MainRow[]) => addConfusions(some.map(({ seen }) => seen.confusion))
+  // The truth of the same videos.
+  const truthOf = (some: readonly MainRow[]) =>
+    of('truth').filter((row) => some.some(({ seed, look }) => seed === row.seed && look === row.look))
   const share = (kind: Kind, name: string) =>
-    classIou(confusionOf(kind), classes.indexOf(name)) / classIou(confusionOf('truth'), classes.indexOf(name))
+    classIou(confusionOf(of(kind)), classes.indexOf(name)) / classIou(confusionOf(truthOf(of(kind))), classes.indexOf(name))
   const figures = (kind: Kind): MainFigures => {
     const changed = of(kind).filter(({ look }) => look !== sourceName)
     const named = (test: (row: MainRow) => boolean) => mean(of(kind).map((row) => (test(row) ? 1 : 0)))
@@ -52,7 +55,7 @@ export function mainFigures(rows: readonly MainRow[], { classes }: JudgesReport)
       light: named((row) => row.seen.look.lighting === asked(row)?.lighting),
       laneShare: share(kind, 'lane-line'),
       vehicleShare: share(kind, 'vehicle'),
-      miou: meanIou(confusionOf(kind)),
+      miou: meanIou(confusionOf(of(kind))),
       siRmse: mean(of(kind).map(({ seen }) => seen.siRmse)),
       videos: of(kind).length,
     }
@@ -66,7 +69,22 @@ const percent = (value: number) => (Number.isNaN(value) ? '-' : `${(100 * value)
 export const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-export function mainTable(rows: readonly MainRow[], report: JudgesReport): string {
+/** The start beside what is published, on the drives of which both were measured: what the network adds. */
+export function networkTable(rows: readonly MainRow[], report: JudgesReport): string {
+  const seeds = new Set(rows.filter(({ kind }) => kind === 'video-start').map(({ seed }) => seed))
+  if (seeds.size === 0) return ''
+  return mainTable(
+    rows.filter(({ seed }) => seeds.has(seed)),
+    report,
+    ['video-start', 'video', 'map-start', 'map'],
+  )
+}
+
+export function mainTable(
+  rows: readonly MainRow[],
+  report: JudgesReport,
+  shown: readonly Kind[] = ['truth', 'ceiling', 'source', 'video', 'map'],
+): string {
   const figures = mainFigures(rows, report)
   const head = [
     '',
@@ -82,7 +100,7 @@ export function mainTable(rows: readonly MainRow[], report: JudgesReport): strin
     'mIoU',
     'depth si-RMSE',
   ]
-  const lines = kinds.flatMap((kind) => {
+  const lines = shown.flatMap((kind) => {
     const one = figures[kind]
     if (one === undefined) return []
     const isTruth = kind === 'truth'
@@ -120,19 +138,8 @@ export function lookTable(rows: readonly MainRow[]): string {
     const wrong = [...new Set(found.filter((row) => !right.includes(row)).map(({ seen }) => `${seen.look.weather}-${seen.look.lighting}`))]
     return `${right.length} of ${found.length}${wrong.length === 0 ? '' : ` (else ${wrong.join(', ')})`}`
   }
-  const shown: Kind[] = ['source', 'video-start', 'video', 'map-start', 'map', 'ceiling']
-  const head = [
-    'look',
-    'source',
-    'video: start',
-    'video',
-    'map: start',
-    'map + LiDAR',
-    'ceiling',
-    'recognised: truth',
-    'video',
-    'map + LiDAR',
-  ]
+  const shown: Kind[] = ['source', 'video', 'map', 'ceiling']
+  const head = ['look', 'source', 'camera video', 'map + LiDAR', 'ceiling', 'recognised: truth', 'camera video', 'map + LiDAR']
   const present = looks.map(lookName).filter((look) => rows.some((row) => row.look === look))
   return table(
     head,
