@@ -21,12 +21,13 @@ from virga_world_model.network import token_grid
 from virga_world_model.sampling.euler import euler_step, few_levels, sample_euler
 from virga_world_model.text import Vocabulary
 from virga_world_model.training import branch, distill
+from virga_world_model.training.bundle import write_weights
 from virga_world_model.training.model import SIGMA_MAX, Trained, copy_first_blocks, normalised
 from virga_world_model.training.objective import Objective, draw_sigma, draw_window, normal_like
 from virga_world_model.training.prior import Priors, fit_priors, unexplained
 from virga_world_model.training.samples import KINDS, Batch, Samples
 from virga_world_model.training.sizes import PLANS, SIZES
-from virga_world_model.training.state import RunState, freeze, load_network, open_state
+from virga_world_model.training.state import RunState, adopt, freeze, load_network, open_state
 from virga_world_model.training.text import build_vocabulary
 from virga_world_model.training.trial import DECIDING, SAMPLERS, choose
 
@@ -252,7 +253,8 @@ def a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace
         monkeypatch.setattr(stage, "channel_weights", lambda *_: torch.ones(16))
     return argparse.Namespace(
         data=tmp_path, out=tmp_path, minutes=None, steps=4, limit=None, device="cpu", threads=1, seed=0, processes=1,
-        control="vis", lr=1e-3, fast=3.0, tokens=24, at_max=0.7, validate_every=100, student_steps=2, teacher_steps=1,
+        control="vis", start=None, lr=1e-3, fast=3.0, tokens=24, at_max=0.7, validate_every=100,
+        student_steps=2, teacher_steps=1,
     )  # fmt: skip
 
 
@@ -289,6 +291,20 @@ def test_teacher_and_student_are_put_together_from_their_checkpoints(
         load_network(tmp_path, student=True)
     assert open_state(tmp_path).words().words == Vocabulary(open_state(tmp_path).vocabulary).words
     assert normal_like(np.random.default_rng(0), torch.zeros(2, 3)).shape == (2, 3)
+
+
+def test_a_branch_goes_on_from_the_weights_of_a_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    args = a_run(tmp_path, monkeypatch)
+    state = open_state(tmp_path)
+    known = state.fresh(5, CONTROLS)
+    write_weights(tmp_path / "network.safetensors", known, state, {"base": 1})
+    (tmp_path / "network.json").unlink()
+    adopt(tmp_path / "network.safetensors", tmp_path)
+    assert open_state(tmp_path) == state
+    args.start, args.steps = tmp_path / "network.safetensors", 0
+    loop = branch.run(args)
+    wanted = known.network.controls["vis"].input_hint_block[0].weight
+    torch.testing.assert_close(loop.model.input_hint_block[0].weight, wanted, rtol=1e-3, atol=1e-4)
 
 
 def test_plans_share_the_time() -> None:

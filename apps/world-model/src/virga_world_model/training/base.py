@@ -9,6 +9,7 @@ goes on from them.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 from torch import Tensor
@@ -26,7 +27,7 @@ from .objective import (
 )
 from .run import Budget, join_processes, prepare, stage_parser
 from .sizes import SIZES
-from .state import make_state
+from .state import adopt, load_part, make_state
 
 VALIDATED = ("truth", "labels", "paint", "prior")
 
@@ -34,10 +35,16 @@ VALIDATED = ("truth", "labels", "paint", "prior")
 def run(args: argparse.Namespace) -> Loop:
     """Trains with parsed arguments."""
     device = prepare(args)
+    if args.start:
+        adopt(args.start, args.out)
     state = make_state(args.data, args.out, args.size, args.limit)
     samples = state.samples(args.data, args.out, "train", args.limit)
     checks = state.samples(args.data, args.out, "val", args.limit)
-    model = state.fresh(args.seed).to(device)
+    model = state.fresh(args.seed)
+    if args.start:
+        load_part(model.network.base, args.start, "network.base.")
+        load_part(model.text, args.start, "text.")
+    model.to(device)
     objective = Objective(model, state.words(), channel_weights(args.out, samples.scale), device)
     config = LoopConfig(lr=args.lr, decay_from=args.decay_from, ema=0.998, weight_decay=0.02, warmup=100, log_every=50)
     loop = Loop(model, config, args.out, "base", args.seed, list(VALIDATED))
@@ -61,6 +68,7 @@ def main() -> None:
     """Command line entry."""
     parser = stage_parser(__doc__ or "")
     parser.add_argument("--size", choices=sorted(SIZES), default="cpu")
+    parser.add_argument("--start", type=Path, help="a bundle's checkpoint/network.safetensors to go on from")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--decay-from", type=float, default=0.5)
     parser.add_argument("--tokens", type=int, default=1320, help="tokens per step and process")

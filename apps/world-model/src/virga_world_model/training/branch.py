@@ -10,6 +10,7 @@ each other and may be trained side by side; at run time their residuals are weig
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from .loop import Loop, LoopConfig
 from .model import copy_first_blocks
 from .objective import PROMPT_DROPOUT, Objective, channel_weights, draw_short_window, draw_sigma, normal_like, validate
 from .run import Budget, join_processes, prepare, stage_parser
-from .state import freeze, load_averaged, open_state
+from .state import freeze, load_averaged, load_part, open_state
 
 VALIDATED = ("labels", "paint", "prior")
 #: Weights that a branch learns under: alone it has 1, in a mix less.
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> Loop:
     model.text.load_state_dict(bare.text.state_dict())
     branch = model.network.controls[args.control]
     copy_first_blocks(branch, model.network.base)
+    if args.start:
+        load_part(branch, args.start, f"network.controls.{args.control}.")
     model.to(device)
     freeze(model.network.base)
     freeze(model.text)
@@ -73,6 +76,7 @@ def main() -> None:
     """Command line entry."""
     parser = stage_parser(__doc__ or "")
     parser.add_argument("--control", choices=CONTROLS, required=True)
+    parser.add_argument("--start", type=Path, help="a bundle's checkpoint/network.safetensors to go on from")
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--fast", type=float, default=3.0, help="learning rate of outputs and hint path, times --lr")
     parser.add_argument("--tokens", type=int, default=1320, help="tokens per step and process")

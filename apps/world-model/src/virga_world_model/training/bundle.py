@@ -206,7 +206,7 @@ def export_bundle(
 
 
 def write_weights(path: Path, model: Trained, state: RunState, steps: dict[str, int]) -> None:
-    """The averaged weights in fp16, from which another machine goes on training (`base --start`)."""
+    """The averaged weights in fp16, from which another machine goes on training (`base --start`, `branch --start`)."""
     tensors = {k: v.half() for k, v in model.state_dict().items()}
     save_checkpoint(path, tensors, {**vars(state), "steps": steps})
 

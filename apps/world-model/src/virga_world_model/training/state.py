@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..checkpoint import load_strictly
+from ..checkpoint import load_checkpoint, load_strictly
 from ..data.hints import CONTROLS
 from ..data.latents import load_split
 from ..errors import BadInputError
@@ -65,6 +65,20 @@ def make_state(data: Path, out: Path, size: str, limit: int | None = None) -> Ru
     state = RunState(size, samples.scale.tolist(), samples.shares, vocabulary.words)
     write_json(out / "network.json", vars(state))
     return state
+
+
+def adopt(start: Path, out: Path) -> None:
+    """Gives a run without a state that of a bundle's checkpoint/network.safetensors, so that it goes on with the same
+    sizes, scale and words."""
+    if not (out / "network.json").exists():
+        known = load_checkpoint(start)[1]
+        write_json(out / "network.json", {k: known[k] for k in ("size", "scale", "shares", "vocabulary")})
+
+
+def load_part(module: nn.Module, start: Path, prefix: str) -> None:
+    """Loads the tensors of a bundle's checkpoint whose names begin with `prefix` into the module of that name."""
+    tensors = load_checkpoint(start)[0]
+    load_strictly(module, {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}, start)
 
 
 def load_averaged(module: nn.Module, path: Path) -> int:
