@@ -4,7 +4,7 @@ import { mean } from './figures.ts'
 import type { JudgesReport } from './judges.ts'
 import type { LongRow } from './long.ts'
 import type { MainRow } from './main-part.ts'
-import { ablationTable, aimsTable, lookTable, mainFigures, mainTable, regionTable, table, winners } from './tables.ts'
+import { ablationTable, aimsTable, lookTable, mainFigures, mainTable, networkTable, regionTable, table, winners } from './tables.ts'
 
 /** What a run was asked for, as its texts state it. */
 export interface Facts {
@@ -33,6 +33,10 @@ segmentation network's view of the video against the true classes, as shares of 
 ${aimsTable(mainFigures(rows, report))}
 
 ${mainTable(rows, report)}
+
+What the network adds to its start (the relit or painted frames, 0 steps), on the first drives alone:
+
+${networkTable(rows, report)}
 
 The judges were trained on simulator frames of other drives (${report.trainedOn.scenes} scenes, ${report.trainedOn.videos} videos). Their own accuracy on ${exact} held-out videos: weather ${percent(accuracy.weather)}, light ${percent(accuracy.lighting)}, both
 ${percent(accuracy.look)}; IoU ${Object.entries(iou)
