@@ -14,6 +14,8 @@ import { publishedVariants, simulated, withoutVideo } from './variants.ts'
 const weathers = ['clear', 'rain', 'snow', 'fog'] as const
 const sheet: readonly (readonly Look[])[] = weathers.map((weather) => lightings.map((lighting) => ({ weather, lighting })))
 const frames = 9
+/** Of the Argoverse 2 log: its only two LiDAR sweeps are 11.69 and 11.79 s after its start. */
+const logStartSeconds = 11.6
 const cell = { width: 480, height: 264 }
 
 /**
@@ -43,6 +45,7 @@ export async function makeSheets(tools: Tools, seed: number, pictures: string): 
       looks: sheet.flat(),
       frames,
       out,
+      ...(drive.kind === 'log' ? { startSeconds: logStartSeconds } : {}),
       ...(steps === undefined ? {} : { steps }),
     })
     rmSync(out, { recursive: true, force: true })

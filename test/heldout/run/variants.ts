@@ -16,6 +16,7 @@ export interface VariantsRequest {
   /** Default: all that the drive can give. */
   readonly controls?: readonly string[]
   readonly cameras?: readonly string[]
+  readonly startSeconds?: number
   /** Absolute. */
   readonly out: string
 }
@@ -25,12 +26,13 @@ export async function publishedVariants(
   host: HeldOutHost,
   request: VariantsRequest,
 ): Promise<{ videos: Map<string, RgbImage[]>; result: AugmentResult }> {
-  const { drive, looks, bundle, frames, out, steps, controls, cameras = [] } = request
+  const { drive, looks, bundle, frames, out, steps, controls, cameras = [], startSeconds } = request
   const result = await augment(host, {
     ...{ drive, cameras, bundle, frames, out },
     variants: looks,
     seed: 0,
     ...(steps === undefined ? {} : { steps }),
+    ...(startSeconds === undefined ? {} : { startSeconds }),
     ...(controls === undefined ? {} : { controls }),
   })
   const videos = new Map<string, RgbImage[]>()
