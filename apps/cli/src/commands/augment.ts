@@ -56,7 +56,7 @@ export function augmentCommand(): Command {
       'after',
       `
 Stages that are finished are kept in the store and reused; a run that was stopped or killed goes on where it was.
-A log with camera images gives variants on its own pixels; one without gives layout only, at the size of the bundle.
+A log with camera images gives variants on its own pixels; one without gives the layout, painted from labels, at up to four times the size of the bundle.
 Images are taken at the time nearest to each frame of the bundle's rate.
 Videos longer than the bundle's clip are made clip by clip, each going on from the last frames of the one before where the bundle can, else
 blended; memory does not grow with the length. Ctrl-C stops within one evaluation of the network.
