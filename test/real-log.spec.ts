@@ -86,11 +86,11 @@ describe.skipIf(!hasRealLog)('a real Argoverse 2 log without images (set VIRGA_D
     const manifest = variantManifest.parse(JSON.parse(readFileSync(join(folder, 'snow-day', 'manifest.json'), 'utf8')))
     expect(manifest).toMatchObject({
       scenario: { licence: 'CC-BY-NC-SA-4.0', files: expect.any(Number) as number },
-      composition: { mode: 'generated', promise: 'layout-only' },
-      video: { width: 320, height: 176, frames: 9 },
-      conditions: { hdmap: { readByModel: true }, lidar: { readByModel: false } },
+      composition: { mode: 'painted-layout-with-generated-change', promise: 'layout-only', relight: { mode: 'labels' } },
+      video: { width: 1280, height: 704, frames: 9 },
+      conditions: Object.fromEntries(['hdmap', 'lidar', 'depth', 'seg'].map((control) => [control, { readByModel: true }])),
     })
-    expect(readdirSync(join(folder, 'conditions')).sort()).toEqual(['hdmap.mp4', 'lidar.mp4'])
+    expect(readdirSync(join(folder, 'conditions')).sort()).toEqual(['depth.mp4', 'hdmap.mp4', 'lidar.mp4', 'seg.mp4'])
     expect(existsSync(join(folder, 'source.mp4'))).toBe(false)
   })
 })
@@ -125,7 +125,7 @@ describe('a simulated log', () => {
     expect(augmented.code).toBe(0)
     expect(JSON.parse(augmented.stdout)).toMatchObject({
       promise: 'structure-of-the-source-pixels',
-      cameras: [{ variants: [{ manifest: { camera: { hasVideo: true }, composition: { relight: { uses: ['colour', 'row'] } } } }] }],
+      cameras: [{ variants: [{ manifest: { camera: { hasVideo: true }, composition: { relight: { mode: 'rgb-labels' } } } }] }],
     })
   })
 
