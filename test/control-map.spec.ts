@@ -53,7 +53,7 @@ describe.skipIf(!hasMini)('virga augment --control-map', () => {
   })
 
   it.each([
-    ['controls: { edge: 0.5, seg: 1 }', 'controls.seg', 'control seg is not among those in use'],
+    ['controls: { edge: 0.5, keypoint: 1 }', 'controls.keypoint', 'control keypoint is not among those in use'],
     ['controls: { edge: { rules: [{ weight: 1, mask: { track: nobody } }] } }', 'controls.edge.rules[0].mask.track', 'no track nobody'],
     ['controls: { edge: { rules: [{ weight: 1, mask: { image: gone.png } }] } }', 'gone.png', 'cannot be read'],
     ['controls: { edge: -1 }', 'controls.edge', 'at least 0'],

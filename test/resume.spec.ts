@@ -55,7 +55,7 @@ describe.skipIf(!hasMini)('virga augment', () => {
   })
 
   it('makes the files that it promises', async () => {
-    const conditions = ['hdmap', 'vis', 'edge'].map((name) => `${camera}/conditions/${name}.mp4`)
+    const conditions = ['hdmap', 'lidar', 'depth', 'seg', 'vis', 'edge'].map((name) => `${camera}/conditions/${name}.mp4`)
     const variants = ['rain-night', 'snow-day'].flatMap((name) => [`${camera}/${name}/video.mp4`, `${camera}/${name}/manifest.json`])
     expect(Object.keys(whole).sort()).toEqual(
       [...conditions, ...variants, `${camera}/source.mp4`, 'contact-sheet.png', 'report.html'].sort(),
@@ -100,7 +100,7 @@ describe.skipIf(!hasMini)('virga augment', () => {
 
   it('goes on after kill -9 in the middle of rendering, generation and composition, to the same bytes', async () => {
     const name = 'killed'
-    for (const stage of ['render hdmap (front)', 'generate rain/night (front)', 'compose snow/day (front)']) {
+    for (const stage of ['render hdmap (front)', 'generate rain/night (front)', 'transfer detail snow/day (front)']) {
       const { signal } = await stopAt(name, stage, 'SIGKILL')
       expect(signal).toBe('SIGKILL')
       expect(processesWith(outOf(name))).toEqual([])
@@ -119,7 +119,7 @@ describe.skipIf(!hasMini)('virga augment', () => {
         'generate snow/day (front)',
       ]),
     )
-    expect(stages(resumed, 'done')).toContain('compose snow/day (front)')
+    expect(stages(resumed, 'done')).toContain('transfer detail snow/day (front)')
     expect(await digests(outOf(name))).toEqual(whole)
     expect(readdirSync(join(root, `${name}-store`, 'scratch'))).toEqual([])
   })

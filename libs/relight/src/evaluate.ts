@@ -138,8 +138,8 @@ function fill(
   if (geometry === undefined) return
   const { depth } = geometry
   for (let i = 0; i < count; i++) near[i] = depth[first + i] > 0 ? Math.exp(-depth[first + i] / nearMetres) : 0
-  if (geometry.up !== undefined) for (let i = 0; i < count; i++) up[i] = (geometry.up)[first + i]
-  if (geometry.across !== undefined) for (let i = 0; i < count; i++) across[i] = (geometry.across)[first + i]
+  if (geometry.up !== undefined) for (let i = 0; i < count; i++) up[i] = geometry.up[first + i]
+  if (geometry.across !== undefined) for (let i = 0; i < count; i++) across[i] = geometry.across[first + i]
 }
 
 function toByte(value: number): number {
