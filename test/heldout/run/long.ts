@@ -72,7 +72,7 @@ export function measureLong(
       })
       const video = made.videos.get(lookName(look)) ?? []
       rows.push(rowOf(source, temporal(video)))
-      for (const seam of seams) strips.push([-4, -2, -1, 0, 1, 3].map((k) => video[seam[seam.length >> 1] + k]))
+      for (const seam of seams) strips.push([-4, -2, -1, 0, 1, 3].map((k) => video[Math.min(seam[seam.length >> 1] + k, video.length - 1)]))
       rmSync(out, { recursive: true, force: true })
     }
     await writePicture(join(pictures, `seams-${seed}-${lookName(look)}.jpg`), strips)
