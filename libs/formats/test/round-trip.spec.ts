@@ -103,6 +103,12 @@ describe('a small log', () => {
         { kind: 'pole', id: 'p', line: Float64Array.of(1, 2, 0, 1, 2, 3) },
         { kind: 'crosswalk', id: 'zebra', ring: Float64Array.of(0, 0, 0, 3, 0, 0, 3, 8, 0, 0, 8, 0) },
         {
+          kind: 'crosswalk',
+          id: 'over the crown',
+          ring: Float64Array.of(0, 0, 0, 0, 4, 0.2, 0, 8, 0, 3, 8, 0, 3, 4, 0.2, 3, 0, 0),
+          edges: [Float64Array.of(0, 0, 0, 0, 4, 0.2, 0, 8, 0), Float64Array.of(3, 0, 0, 3, 4, 0.02, 3, 8, 0)],
+        },
+        {
           ...(scenario.map[3] as Extract<Scenario['map'][number], { kind: 'lane' }>),
           id: 'lane-a',
           leftLine: 'dots',
@@ -122,6 +128,7 @@ describe('a small log', () => {
     expect(notWritten.map((part) => part.detail)).toEqual([
       'camera wide and its images: ftheta is no pinhole',
       '1 pole elements',
+      '1 crossings whose edges bend by more than 5 cm, written from end to end',
       '1 lane lines that no lane names',
       '1 lane lines whose paint is written as the nearest mark type',
     ])
@@ -132,9 +139,13 @@ describe('a small log', () => {
       ['2', ['103', '104']],
     ])
     expect(read.map.filter((element) => element.kind === 'lane-line').map((line) => line.pattern)).toContain('long-dashed')
-    const crossing = read.map.find((element) => element.kind === 'crosswalk')
+    const [crossing, bent] = read.map.filter((element) => element.kind === 'crosswalk')
+    expect(bent.edges?.map((edge) => [...edge])).toEqual([
+      [0, 0, 0, 0, 8, 0],
+      [3, 0, 0, 3, 8, 0],
+    ])
     // People walk along the long sides.
-    expect(crossing?.edges?.map((edge) => Math.abs(edge[4] - edge[1]))).toEqual([8, 8])
+    expect(crossing.edges?.map((edge) => Math.abs(edge[4] - edge[1]))).toEqual([8, 8])
     expect(read.drivableAreas?.length).toBe(2)
     expect(read.origin).toMatchObject({ format: 'argoverse2', region: 'VRG_city_0' })
     expect(read.missing.map((part) => part.part).sort()).toEqual(['licence', 'sweeps'])

@@ -84,7 +84,7 @@ function mapFileOf(scenario: Scenario): { map: MapFile; notWritten: MissingPart[
       pedestrian_crossings: keyed(
         crossings.map((crossing) => {
           const [edge1, edge2] = crossing.edges ?? edgesOf(crossing)
-          return { id: crossingIds(crossing.id) ?? 0, edge1: pointsOf(edge1), edge2: pointsOf(edge2) }
+          return { id: crossingIds(crossing.id) ?? 0, edge1: pointsOf(endsOf(edge1)), edge2: pointsOf(endsOf(edge2)) }
         }),
       ),
       lane_segments: keyed(segments),
@@ -107,6 +107,8 @@ function lost(
   for (const kind of ['wait-line', 'road-marking', 'pole', 'traffic-sign', 'traffic-light'] as const) {
     count(`${kind} elements`, map.filter((element) => element.kind === kind).length)
   }
+  const bent = map.filter((element) => element.kind === 'crosswalk' && (element.edges ?? edgesOf(element)).some(isBent)).length
+  count('crossings whose edges bend by more than 5 cm, written from end to end', bent)
   count('lane lines that no lane names', [...lines.values()].filter((line) => !marked.has(line)).length)
   count('lane lines whose paint is written as the nearest mark type', [...marked.values()].filter((exact) => !exact).length)
   const kept = (boundary: RoadBoundary): boolean => boundary.sourceType === 'drivable_area' || (!hasAreas && isClosed(boundary.line))
@@ -141,6 +143,24 @@ function edgesOf({ ring }: Crosswalk): readonly [Polyline, Polyline] {
   const half = 3 * Math.ceil(n / 2)
   const second = reverse(turned.slice(half))
   return [turned.slice(0, half), second.length >= 6 ? second : Float64Array.of(...second, ...second)]
+}
+
+/** An edge of a crossing has two points in this format (`PedestrianCrossing` of the public API refuses more). */
+function endsOf(edge: Polyline): Polyline {
+  return Float64Array.of(...edge.subarray(0, 3), ...edge.subarray(-3))
+}
+
+/** Whether a vertex of an edge lies more than 5 cm off the line between its ends. */
+function isBent(edge: Polyline): boolean {
+  const last = edge.length - 3
+  const along = [0, 1, 2].map((axis) => edge[last + axis] - edge[axis])
+  const length = Math.hypot(...along) || 1
+  for (let i = 3; i < last; i += 3) {
+    const off = [0, 1, 2].map((axis) => edge[i + axis] - edge[axis])
+    const share = (off[0] * along[0] + off[1] * along[1] + off[2] * along[2]) / length ** 2
+    if (Math.hypot(...off.map((value, axis) => value - share * along[axis])) > 0.05) return true
+  }
+  return false
 }
 
 /** The format's ids are integers: ids that are stay as they are, the others get the next free numbers. Unknown ids give undefined. */
