@@ -41,11 +41,12 @@ export default tseslint.config(
             { sourceTag: 'type:util', onlyDependOnLibsWithTags: ['type:util'] },
             { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:util', 'type:domain'] },
             { sourceTag: 'type:feature', onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:feature'] },
-            { sourceTag: 'type:usecase', onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:feature'] },
+            { sourceTag: 'type:usecase', onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:feature', 'type:usecase'] },
             { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:usecase'] },
+            { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:usecase', 'type:adapter', 'type:platform'] },
             {
               sourceTag: 'type:app',
-              onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:feature', 'type:usecase', 'type:adapter'],
+              onlyDependOnLibsWithTags: ['type:util', 'type:domain', 'type:feature', 'type:usecase', 'type:adapter', 'type:platform', 'type:app'],
             },
             { sourceTag: 'scope:shared', onlyDependOnLibsWithTags: ['scope:shared'] },
             { sourceTag: 'scope:pixels', onlyDependOnLibsWithTags: ['scope:shared', 'scope:pixels'] },
@@ -57,7 +58,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'scope:app',
-              onlyDependOnLibsWithTags: ['scope:shared', 'scope:pixels', 'scope:drive', 'scope:generation', 'scope:augmentation'],
+              onlyDependOnLibsWithTags: ['scope:shared', 'scope:pixels', 'scope:drive', 'scope:generation', 'scope:augmentation', 'scope:app'],
             },
           ],
         },

@@ -1,0 +1,1 @@
+export type { ConsumeOptions, Consumption, MessageBus, ReceivedRecord } from './ports/message-bus.ts'
