@@ -1,1 +1,6 @@
-export {}
+export type { Authenticator, Identity } from './auth/identity.ts'
+export type { Backends } from './backends/backends.ts'
+export { loadConfig } from './config/load-config.ts'
+export type { Part, PartContext } from './service/part.ts'
+export { runService, type Service, type ServiceOptions, startService } from './service/start-service.ts'
+export type { LoopEvent, Telemetry } from './telemetry/telemetry.ts'

@@ -1,0 +1,4 @@
+import { runService } from '@virga/platform'
+import { gatewayPart } from './gateway-part.ts'
+
+await runService({ name: 'gateway', parts: [gatewayPart] })
