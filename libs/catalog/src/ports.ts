@@ -1,6 +1,7 @@
 import type { Stage } from '@virga/contracts'
 import type { ErrorCode } from '@virga/errors'
 import type { Failure } from './failure.ts'
+import type { ScenarioCatalog } from './scenarios.ts'
 import type {
   Augmentation,
   AugmentationState,
@@ -25,18 +26,42 @@ export type CreateOutcome =
   /** The request id or the id is taken by something else; `differs` names the fields. */
   | { readonly outcome: 'conflict'; readonly differs: readonly string[] }
 
+export interface AugmentationQuery {
+  readonly tenant: string
+  readonly states?: readonly AugmentationState[]
+  /** Id of the scenario. */
+  readonly scenario?: string
+  /** As in the spec's field `bundle`, with or without "bundles/" in front. */
+  readonly bundle?: string
+  /** All of them must be there with these values. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Made at this time or later, milliseconds since the epoch. */
+  readonly createdFrom?: number
+  /** Made before this time. */
+  readonly createdBefore?: number
+  /** Default: the newest first. */
+  readonly oldestFirst?: boolean
+}
+
+export interface TaskQuery {
+  readonly augmentation: string
+  readonly states?: readonly TaskState[]
+  readonly stage?: Stage
+}
+
+/** Of one augmentation, or of all of a tenant's. */
+export type VariantQuery = ({ readonly augmentation: string; readonly tenant?: string } | { readonly tenant: string }) & {
+  readonly camera?: string
+  /** As in `attributes.look`. */
+  readonly weather?: string
+  readonly lighting?: string
+}
+
 /** Port of those who ask for work and look at it: gateway and command line. Every call is of one tenant; others' things do not exist for it. */
 export interface AugmentationCatalog {
   create(request: NewAugmentation): Promise<CreateOutcome>
   get(tenant: string, id: string): Promise<Augmentation | undefined>
-  list(
-    query: {
-      readonly tenant: string
-      readonly states?: readonly AugmentationState[]
-      readonly scenario?: string
-      readonly oldestFirst?: boolean
-    } & PageRequest,
-  ): Promise<Page<Augmentation>>
+  list(query: AugmentationQuery & PageRequest): Promise<Page<Augmentation>>
   /**
    * A new priority holds for all tasks that have not begun.
    *
@@ -51,10 +76,11 @@ export interface AugmentationCatalog {
   cancel(tenant: string, id: string): Promise<Augmentation>
   /** Removes it with its tasks and variants. @throws VIRGA_NOT_FOUND; VIRGA_WRONG_STATE before its end unless forced; VIRGA_CONFLICT */
   remove(tenant: string, id: string, options?: { readonly force?: boolean; readonly ifRevision?: number }): Promise<void>
-  tasks(
-    query: { readonly augmentation: string; readonly states?: readonly TaskState[]; readonly stage?: Stage } & PageRequest,
-  ): Promise<Page<TaskDetails>>
-  variants(query: { readonly augmentation: string } & PageRequest): Promise<Page<StoredVariant>>
+  tasks(query: TaskQuery & PageRequest): Promise<Page<TaskDetails>>
+  getTask(tenant: string, augmentation: string, key: string): Promise<TaskDetails | undefined>
+  /** In the order in which they were finished. */
+  variants(query: VariantQuery & PageRequest): Promise<Page<StoredVariant>>
+  getVariant(tenant: string, augmentation: string, key: string): Promise<StoredVariant | undefined>
   /** How many tasks of the tenant may run at once; undefined: any number. Holds from the next claim on. */
   setTenantLimit(tenant: string, maxRunning: number | undefined): Promise<void>
 }
@@ -198,6 +224,17 @@ export interface DeadLetters {
   redrive(id: string): Promise<DeadLetter>
 }
 
+/** Port of the garbage collection. */
+export interface KeptBlobs {
+  /**
+   * The SHA-256 of every blob that something keeps: outputs of tasks, files of variants, manifests and files of scenarios. In ascending
+   * order, each once, read in pages: what begins to be kept meanwhile may be missed, so spare blobs that are young.
+   */
+  referenced(): AsyncIterable<string>
+  /** Forgets what was noted of blobs that are gone; of those that something keeps nothing changes. */
+  forget(digests: readonly string[]): Promise<void>
+}
+
 /**
  * All that the catalog is. An adapter gives these promises, each held by `libs/adapters/test/catalog.contract.ts`: what was acknowledged is
  * there after any crash; a task has one holder at a time, and nobody else can write its end; every change and its notes are one transaction;
@@ -205,6 +242,8 @@ export interface DeadLetters {
  */
 export interface Catalog {
   readonly augmentations: AugmentationCatalog
+  readonly scenarios: ScenarioCatalog
+  readonly blobs: KeptBlobs
   readonly work: WorkQueue
   readonly sweeper: Sweeper
   readonly outbox: Outbox

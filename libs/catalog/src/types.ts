@@ -38,7 +38,10 @@ export interface NewAugmentation {
   readonly tenant: string
   /** The same one with the same content gives the same augmentation. */
   readonly requestId?: string
+  /** Id of a scenario. */
   readonly scenario: string
+  /** Refuses with VIRGA_NOT_FOUND or VIRGA_WRONG_STATE when no such scenario is registered and ready, within the same transaction. */
+  readonly registeredScenario?: boolean
   /** What was asked for, plain JSON; compared when a request id comes again. */
   readonly spec: unknown
   readonly labels?: Readonly<Record<string, string>>
