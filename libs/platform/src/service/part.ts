@@ -1,16 +1,18 @@
-import type { Logger } from 'pino'
+import type { z } from 'zod'
 import type { Backends } from '../backends/backends.ts'
+import type { Logger } from '../logging/logger.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 
 /** What a part of a service is given. */
 export interface PartContext {
   /** Name of the service. */
   readonly service: string
-  /** The environment that the process was started with; read it by `loadConfig(schema, context.env)`. */
+  /** The environment that the process was started with; read it by `loadConfig(settings, context.env)`. */
   readonly env: NodeJS.ProcessEnv
   /** `{host}-{process id}-{random}`: names this process in leases. */
   readonly worker: string
   readonly log: Logger
+  /** Its `onEvent` counts as a sign of life. */
   readonly telemetry: Telemetry
   /** Aborted when the service is to end: hand work back at once and resolve. */
   readonly signal: AbortSignal
@@ -28,5 +30,7 @@ export interface PartContext {
  */
 export interface Part {
   readonly name: string
+  /** The variables that it reads: checked before anything starts, and shown in the table of effective values. */
+  readonly settings?: z.ZodObject
   run(context: PartContext): Promise<void>
 }

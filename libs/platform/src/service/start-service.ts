@@ -1,4 +1,15 @@
+import { NestFactory } from '@nestjs/core'
+import { exitCodeOf } from '@virga/errors'
+import { z } from 'zod'
+import { effectiveSettings, effectiveTable } from '../config/effective-table.ts'
+import { backendSettings, loadBackendConfig } from '../config/backend-config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { serviceSettings } from '../config/service-config.ts'
+import { openLogger } from '../logging/logger.ts'
+import { nestLogger } from '../logging/nest-logger.ts'
 import type { Part } from './part.ts'
+import { serviceModule } from './service-module.ts'
+import { Supervisor } from './supervisor.ts'
 
 export interface ServiceOptions {
   /** Shown in logs and traces, such as "renderer". */
@@ -6,8 +17,6 @@ export interface ServiceOptions {
   readonly parts: readonly Part[]
   /** Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
-  /** Ends the service, besides SIGTERM and SIGINT. */
-  readonly signal?: AbortSignal
   /** Default true: SIGTERM and SIGINT end the service. */
   readonly handleSignals?: boolean
 }
@@ -21,13 +30,51 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Starts a service: configuration, logs, metrics, health over HTTP, backends as soon as they answer, then its parts. */
-export function startService(_options: ServiceOptions): Promise<Service> {
-  return Promise.reject(new Error('startService: body follows'))
+/**
+ * Starts a service: settings, logs, metrics, health over HTTP, backends as soon as they answer, and its parts. Resolves before the backends
+ * answer; /readyz tells.
+ *
+ * @throws VirgaError VIRGA_USAGE naming the variables at fault; a port that is taken
+ */
+export async function startService({ name, parts, env = process.env, handleSignals = true }: ServiceOptions): Promise<Service> {
+  const config = loadConfig(serviceSettings, env)
+  const backendConfig = loadBackendConfig(env)
+  const log = openLogger({ service: name, level: config.VIRGA_LOG, format: config.VIRGA_LOG_FORMAT })
+  const all = z.object(Object.assign({}, serviceSettings.shape, backendSettings.shape, ...parts.map((part) => part.settings?.shape ?? {})))
+  const effective = effectiveSettings(all, loadConfig(all, env), env)
+  if (process.stderr.isTTY) log.info(`settings\n${effectiveTable(effective)}`)
+  else log.info({ settings: Object.fromEntries(effective.map((one) => [one.name, one.value])) }, 'settings')
+
+  const app = await NestFactory.createApplicationContext(serviceModule({ name, parts, env, config, backendConfig, log }), {
+    logger: nestLogger(log),
+    abortOnError: false,
+  })
+  const supervisor = app.get(Supervisor)
+  await supervisor.start()
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= app.close())
+  const onSignal = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'ending: work is handed back')
+    close().catch((error: unknown) => log.error({ error }, 'not everything could be closed'))
+  }
+  if (handleSignals) for (const signal of endSignals) process.once(signal, onSignal)
+  const ended = supervisor.ended.finally(async () => {
+    await close()
+    for (const signal of endSignals) process.off(signal, onSignal)
+  })
+  return { ...(supervisor.httpPort === undefined ? {} : { httpPort: supervisor.httpPort }), ended, close }
 }
 
-/** `startService` for a `main.ts`: ends the process with the exit code of what ended the service. */
-export async function runService(options: ServiceOptions): Promise<void> {
-  const service = await startService(options)
-  await service.ended
+const endSignals = ['SIGTERM', 'SIGINT'] as const
+
+/** `startService` for a `main.ts`: runs until it is told to end, and ends the process with the exit code of what made it end. */
+export async function runService(options: ServiceOptions): Promise<never> {
+  try {
+    const service = await startService(options)
+    await service.ended
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`virga ${options.name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(exitCodeOf(error))
+  }
 }
