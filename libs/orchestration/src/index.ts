@@ -11,3 +11,19 @@ export type { LocalFiles, ScenarioFiles, ScenarioSource } from './scenarios/sour
 export { type BundleShelf, bundleShelf } from './tasks/bundle-shelf.ts'
 export type { TaskHost } from './tasks/host.ts'
 export { performTask, type TaskContext } from './tasks/perform-task.ts'
+export { type ChangeFeed, openChangeFeed } from './events/change-feed.ts'
+export type { LoopEvent, LoopName, OnEvent, Trace } from './events/loop-event.ts'
+export { type AugmentationChange, watchAugmentation, type WatchOptions } from './events/watch-augmentation.ts'
+export { type RelayOptions, runRelay } from './loops/run-relay.ts'
+export { runSweeper, type SweeperOptions } from './loops/run-sweeper.ts'
+export { type Perform, type PerformContext, runWorker, type WorkerOptions } from './loops/run-worker.ts'
+export {
+  type Caller,
+  checkAugmentation,
+  createAugmentation,
+  type Creation,
+  type CreationPorts,
+  type CreationRequest,
+} from './requests/create-augmentation.ts'
+export { redriveDeadLetter } from './requests/redrive.ts'
+export { type RequestsOptions, runRequests } from './requests/run-requests.ts'
