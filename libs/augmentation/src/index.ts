@@ -2,6 +2,7 @@ export { canonicalJson } from './digest/canonical-json.ts'
 export { digestOf } from './digest/digest.ts'
 export { folderDigest, type FolderDigest } from './digest/folder-digest.ts'
 export type { BlobContent, BlobRef, BlobStore } from './ports/blob-store.ts'
+export { type CollectedPublication, collectedPublication, folderPublication, type Publication } from './ports/publication.ts'
 export { systemClock, type Clock } from './ports/clock.ts'
 export { silentProgress, type Progress, type ProgressEvent } from './ports/progress.ts'
 export { runStage, stageKey, type StageProduct, type StageResult, type StageSpec, type StageTools } from './stage/run-stage.ts'
@@ -28,14 +29,21 @@ export { frameGrid, type FrameGrid, type FrameGridRequest } from './request/fram
 export { cropCamera, cropImage, type View, viewOf } from './request/view.ts'
 export type { Size } from './stage/rgb-frames.ts'
 export { augment } from './augment/augment.ts'
+export { makeVariant, type VariantWish } from './augment/make-variant.ts'
+export { openAugmentation, type OpenedAugmentation } from './augment/open-augmentation.ts'
+export { type Overview, promiseOf, publishOverview } from './augment/overview.ts'
+export { renderCamera, type RenderedCamera } from './augment/render-camera.ts'
 export { openDrive, type DriveInput, type DriveRequest } from './augment/drive-input.ts'
 export {
   type AugmentHost,
   type AugmentRequest,
   type AugmentResult,
+  type AugmentSettings,
   defaultFrames,
   type PublishedCamera,
+  type PublishedCondition,
   type PublishedVariant,
+  type PublishedVideo,
 } from './augment/types.ts'
 export { manifestText, variantManifest, type VariantManifest, variantManifestSchema } from './manifest/variant-manifest.ts'
 export { findCamera, findCameras } from './request/find-camera.ts'

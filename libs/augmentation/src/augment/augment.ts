@@ -1,17 +1,10 @@
 import { join } from 'node:path'
-import { VirgaError } from '@virga/errors'
-import { checkOptions } from '@virga/models'
-import { loadRelight, type Relight } from '@virga/relight'
-import type { Camera } from '@virga/scenario'
-import { lookName } from '@virga/simulation'
-import { findCamera } from '../request/find-camera.ts'
-import { frameGrid, type FrameGrid } from '../request/frame-grid.ts'
-import { viewOf } from '../request/view.ts'
-import { firstFrameOf } from './first-frame.ts'
-import { publishOverview } from './overview.ts'
-import { augmentCamera } from './augment-camera.ts'
-import { type DriveInput, openDrive } from './drive-input.ts'
-import { type AugmentHost, type AugmentRequest, type AugmentResult, defaultFrames, type PublishedCamera } from './types.ts'
+import { folderPublication } from '../ports/publication.ts'
+import { makeVariant } from './make-variant.ts'
+import { openAugmentation } from './open-augmentation.ts'
+import { promiseOf, publishOverview } from './overview.ts'
+import { renderCamera } from './render-camera.ts'
+import type { AugmentHost, AugmentRequest, AugmentResult, PublishedCamera, PublishedVariant } from './types.ts'
 
 /**
  * Turns one drive into its variants: `<scenario>/<camera>/<variant>/{video.mp4,manifest.json}`, the conditions, a contact sheet and a
@@ -21,85 +14,27 @@ import { type AugmentHost, type AugmentRequest, type AugmentResult, defaultFrame
  *   VIRGA_CANCELLED; those of the stages
  */
 export async function augment(host: AugmentHost, request: AugmentRequest): Promise<AugmentResult> {
-  requireLooks(request)
-  const { bundle } = request
-  const { fps } = bundle.manifest.video
-  const frames = request.frames ?? defaultFrames
-  const drive = await openAsked(host, request, frames, fps)
-  const names = request.cameras.length > 0 ? request.cameras : drive.scenario.rig.cameras.slice(0, 1).map(({ name }) => name)
-  const cameras = names.map((name) => findCamera(drive.scenario, name))
-  await checkAhead(request, cameras)
-  const grid = gridOf(drive, request, fps)
-  const relight: Relight | undefined =
-    bundle.manifest.relight === undefined ? undefined : await loadRelight(bundle.dir, bundle.manifest.relight)
-  const published: PublishedCamera[] = []
-  for (const camera of cameras) published.push(await augmentCamera(host, { request, drive, camera, grid, relight }))
-  const result = {
-    scenario: drive.scenario.id,
-    frames: grid.timesUs.length,
-    fps,
-    promise: published.every(({ variants }) => variants.every(({ manifest }) => manifest.composition.promise !== 'layout-only'))
-      ? ('structure-of-the-source-pixels' as const)
-      : ('layout-only' as const),
-    cameras: published,
-    contactSheet: join(request.out, 'contact-sheet.png'),
-    report: join(request.out, 'report.html'),
+  const publication = folderPublication(host.store, request.out)
+  const opened = await openAugmentation(host, request)
+  const cameras: PublishedCamera[] = []
+  for (const camera of opened.cameras) {
+    const rendered = await renderCamera(host, opened, camera, publication)
+    const variants: PublishedVariant[] = []
+    for (const look of request.variants) variants.push(await makeVariant(host, rendered, { look }))
+    cameras.push({ ...rendered.published, variants })
   }
-  await publishOverview(host, request, drive, result)
-  return result
-}
-
-function openAsked(host: AugmentHost, { drive, startSeconds }: AugmentRequest, frames: number, fps: number): Promise<DriveInput> {
-  switch (drive.kind) {
-    case 'opened':
-      return Promise.resolve(drive.drive)
-    case 'log':
-      return openDrive(host, drive)
-    case 'simulation':
-      return openDrive(host, { ...drive, frames: frames + Math.ceil((startSeconds ?? 0) * fps), fps })
-  }
-}
-
-function gridOf(drive: DriveInput, request: AugmentRequest, fps: number): FrameGrid {
-  return frameGrid(drive.scenario, {
-    fps,
-    preferred: defaultFrames,
-    ...(request.startSeconds === undefined ? {} : { startSeconds: request.startSeconds }),
-    ...(request.frames === undefined ? {} : { count: request.frames }),
+  const { drive, grid } = opened
+  const { manifest, digest } = request.bundle
+  const { id, origin } = drive.scenario
+  const made = { scenario: id, frames: grid.timesUs.length, fps: manifest.video.fps, promise: promiseOf(cameras), cameras }
+  await publishOverview(host, publication, {
+    ...made,
+    about: {
+      format: origin.format,
+      licence: origin.licence ?? null,
+      digest: drive.digest,
+      bundle: { name: manifest.name, version: manifest.version, digest },
+    },
   })
-}
-
-/** What the generator would refuse after all conditions are made is refused before. */
-async function checkAhead(request: AugmentRequest, cameras: readonly Camera[]): Promise<void> {
-  const { bundle, prompt, negativePrompt, clipFrames, firstFrame } = request
-  const { width, height } = bundle.manifest.video
-  const common = {
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(negativePrompt === undefined ? {} : { negativePrompt }),
-    ...(clipFrames === undefined ? {} : { clipFrames }),
-  }
-  for (const camera of cameras) {
-    const view = viewOf(camera, width / height)
-    await checkOptions(bundle, {
-      ...common,
-      ...(firstFrame === undefined ? {} : { firstFrame: firstFrameOf(firstFrame, { request, camera, view }) }),
-    })
-  }
-}
-
-function requireLooks({ variants, bundle }: AugmentRequest): void {
-  if (variants.length === 0)
-    throw new VirgaError('VIRGA_USAGE', 'no variant was asked for', { field: 'variant', expected: 'at least one WEATHER/LIGHTING' })
-  const known = bundle.manifest.looks.map(({ name }) => name)
-  for (const variant of variants) {
-    if (known.includes(lookName(variant))) continue
-    throw new VirgaError(
-      'VIRGA_UNKNOWN_NAME',
-      `bundle ${bundle.manifest.name} was not trained for ${variant.weather}/${variant.lighting}`,
-      {
-        field: 'variant',
-        expected: `one of: ${bundle.manifest.looks.map(({ weather, lighting }) => `${weather}/${lighting}`).join(', ')}`,
-      },
-    )
-  }
+  return { ...made, contactSheet: join(request.out, 'contact-sheet.png'), report: join(request.out, 'report.html') }
 }

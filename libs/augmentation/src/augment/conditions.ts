@@ -142,8 +142,7 @@ async function labelConditions(host: AugmentHost, setting: CameraSetting, contro
   const made: Condition[] = []
   for (const control of controls) {
     const video = await publishVideo(
-      host,
-      request.out,
+      setting.publication,
       `${setting.folder}/conditions/${control}.mp4`,
       outputs[`${control}Video`],
       videoSize,
@@ -173,7 +172,7 @@ async function renderedCondition(host: AugmentHost, setting: CameraSetting, cont
     openDevice: () => host.openDevice(),
   })
   if (control === 'lidar') noteSweeps(host, setting)
-  const video = await publishVideo(host, request.out, `${setting.folder}/conditions/${control}.mp4`, outputs.video, videoSize)
+  const video = await publishVideo(setting.publication, `${setting.folder}/conditions/${control}.mp4`, outputs.video, videoSize)
   const weight = weightOf(setting, control)
   const detail = `${style}${weight > 0 ? `, weight ${weight}` : ', not read by this bundle'}`
   return { control, style, weight, frames: outputs.frames, key, adapter: facts.adapter, published: { ...video, control, detail } }
@@ -193,7 +192,7 @@ async function imageCondition(host: AugmentHost, setting: CameraSetting, control
     count: grid.timesUs.length,
     fps: video.fps,
   })
-  const file = await publishVideo(host, request.out, `${setting.folder}/conditions/${control}.mp4`, outputs.video, modelSize)
+  const file = await publishVideo(setting.publication, `${setting.folder}/conditions/${control}.mp4`, outputs.video, modelSize)
   const weight = weightOf(setting, control)
   const detail = `preset ${preset}${weight > 0 ? `, weight ${weight}` : ', not read by this bundle'}`
   return { control, preset, weight, frames: outputs.frames, key, published: { ...file, control, detail } }

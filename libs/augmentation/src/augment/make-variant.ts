@@ -14,7 +14,8 @@ import type { CameraSetting } from './camera-setting.ts'
 import { firstFrameOf } from './first-frame.ts'
 import type { Condition } from './conditions.ts'
 import { publishBytes, publishVideo } from './publish.ts'
-import type { AugmentHost, PublishedVariant } from './types.ts'
+import type { RenderedCamera } from './render-camera.ts'
+import type { AugmentHost, AugmentSettings, PublishedVariant } from './types.ts'
 
 const generateFacts = z.object({
   kind: z.enum(['delta', 'frames']),
@@ -30,21 +31,24 @@ const generateFacts = z.object({
 })
 const adapterFacts = z.object({ kind: z.string(), name: z.string(), driver: z.string() })
 
-/** What the variants of a camera share. */
-export interface VariantSetting {
-  readonly setting: CameraSetting
-  readonly conditions: readonly Condition[]
-  readonly controlMap: ControlMapResult | undefined
-  /** What the variants begin from and stand on. */
-  readonly canvas: Canvas | undefined
+/** One variant of a camera, and what it has of its own in place of the request's. */
+export interface VariantWish {
+  readonly look: Look
+  /** Its folder; default: the look's name. */
+  readonly name?: string
+  readonly seed?: number
+  readonly prompt?: string
+  readonly negativePrompt?: string
 }
 
 /**
  * Relights or paints, generates, transfers the detail and publishes one variant of one camera. The manifest is written last: where it is,
  * the video is complete.
  */
-export async function makeVariant(host: AugmentHost, shared: VariantSetting, look: Look): Promise<PublishedVariant> {
+export async function makeVariant(host: AugmentHost, rendered: RenderedCamera, wish: VariantWish): Promise<PublishedVariant> {
+  const shared = { ...rendered, setting: { ...rendered.setting, request: requestOf(rendered.setting.request, wish) } }
   const { setting, conditions, controlMap, canvas } = shared
+  const { look } = wish
   const { request, relight, camera, grid, folder } = setting
   const { bundle } = request
   const { video, detail } = bundle.manifest
@@ -91,12 +95,19 @@ export async function makeVariant(host: AugmentHost, shared: VariantSetting, loo
     ...(onto === undefined ? {} : { onto }),
   })
   const size = onto === undefined ? modelSize : { width: onto.canvas.width, height: onto.canvas.height }
-  const place = `${folder}/${name}`
-  const published = await publishVideo(host, request.out, `${place}/video.mp4`, composed.outputs.video, size)
+  const place = `${folder}/${wish.name ?? name}`
+  const published = await publishVideo(setting.publication, `${place}/video.mp4`, composed.outputs.video, size)
   const manifest = describe(host, shared, look, { facts, base, generated, composed, size })
-  await publishBytes(host, request.out, `${place}/manifest.json`, new TextEncoder().encode(manifestText(manifest)))
-  return { ...published, name, manifestFile: `${place}/manifest.json`, manifest }
+  await publishBytes(host.store, setting.publication, `${place}/manifest.json`, new TextEncoder().encode(manifestText(manifest)))
+  return { ...published, name: wish.name ?? name, manifestFile: `${place}/manifest.json`, manifest }
 }
+
+const requestOf = (request: AugmentSettings, { seed, prompt, negativePrompt }: VariantWish): AugmentSettings => ({
+  ...request,
+  ...(seed === undefined ? {} : { seed }),
+  ...(prompt === undefined ? {} : { prompt }),
+  ...(negativePrompt === undefined ? {} : { negativePrompt }),
+})
 
 /** Controls that the bundle reads with a weight above zero. */
 function controlsOf(conditions: readonly Condition[]): Record<string, GenerateControl> {
@@ -131,7 +142,7 @@ interface Made {
   readonly size: { readonly width: number; readonly height: number }
 }
 
-function describe(host: AugmentHost, shared: VariantSetting, look: Look, made: Made): VariantManifest {
+function describe(host: AugmentHost, shared: RenderedCamera, look: Look, made: Made): VariantManifest {
   const { setting, conditions, canvas, controlMap } = shared
   const { request, drive, camera, view, grid, source, sourceFrames } = setting
   const { scenario } = drive

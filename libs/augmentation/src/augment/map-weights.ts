@@ -46,7 +46,7 @@ export async function mapWeights(
     fps: video.fps,
     ...pictures(host, setting, conditions),
   })
-  await publishVideo(host, request.out, `${setting.folder}/conditions/control-map.mp4`, shown.outputs.video, size)
+  await publishVideo(setting.publication, `${setting.folder}/conditions/control-map.mp4`, shown.outputs.video, size)
   return { controlMap, conditions: conditions.map((condition) => weighted(condition, controlMap)) }
 }
 

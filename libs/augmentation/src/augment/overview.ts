@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { RgbImage } from '@virga/scenario'
 import { openVideo } from '@virga/video'
 import { contactSheet, type SheetRow } from '../report/contact-sheet.ts'
 import { reportPage, type ReportPanel, type ReportSection } from '../report/report-page.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Publication } from '../ports/publication.ts'
 import { runStage } from '../stage/run-stage.ts'
-import type { DriveInput } from './drive-input.ts'
+import type { StageContext } from '../stage/stage-context.ts'
 import { publishBytes } from './publish.ts'
-import type { AugmentHost, AugmentRequest, AugmentResult, PublishedCamera, PublishedVideo } from './types.ts'
+import type { AugmentResult, PublishedCamera, PublishedVideo } from './types.ts'
 
 /** Bump when sheet or page look different. */
 const overviewVersion = 2
@@ -20,8 +21,25 @@ interface Panel {
   readonly video: PublishedVideo
 }
 
-/** Writes contact-sheet.png and report.html from the published videos. */
-export async function publishOverview(host: AugmentHost, request: AugmentRequest, drive: DriveInput, result: AugmentResult): Promise<void> {
+/** What was made, and where it comes from. */
+export interface Overview extends Omit<AugmentResult, 'contactSheet' | 'report'> {
+  readonly about: {
+    /** Format, licence and digest of the drive. */
+    readonly format: string
+    readonly licence: string | null
+    readonly digest: string
+    readonly bundle: { readonly name: string; readonly version: string; readonly digest: string }
+  }
+}
+
+/** Layout only as soon as one variant promises no more. */
+export function promiseOf(cameras: readonly PublishedCamera[]): AugmentResult['promise'] {
+  const manifests = cameras.flatMap(({ variants }) => variants.map(({ manifest }) => manifest))
+  return manifests.every(({ composition }) => composition.promise !== 'layout-only') ? 'structure-of-the-source-pixels' : 'layout-only'
+}
+
+/** Makes contact-sheet.png and report.html from the videos, as they lie in the store. */
+export async function publishOverview(host: StageContext, publication: Publication, result: Overview): Promise<void> {
   const sections = result.cameras.map((camera) => ({ camera, panels: panelsOf(camera) }))
   const inputs = Object.fromEntries(sections.flatMap(({ panels }) => panels.map(({ video }) => [video.file, video.sha256])))
   const labels = sections.map(({ camera, panels }) => [camera.camera, ...panels.map(({ title, subtitle }) => [title, subtitle])])
@@ -32,7 +50,7 @@ export async function publishOverview(host: AugmentHost, request: AugmentRequest
     fps: result.fps,
     promise: result.promise,
     labels,
-    licence: drive.scenario.origin.licence ?? null,
+    licence: result.about.licence,
   }
   const sheet = await runStage(
     host,
@@ -45,7 +63,7 @@ export async function publishOverview(host: AugmentHost, request: AugmentRequest
       for (const { camera, panels } of sections) {
         for (const { title, subtitle, video } of panels) {
           const prefix = sections.length > 1 ? `${camera.camera}: ` : ''
-          rows.push({ title: prefix + title, subtitle, images: await framesOf(join(request.out, video.file), indices) })
+          rows.push({ title: prefix + title, subtitle, images: await framesOf(host, video, indices) })
           advance(rows.length)
         }
       }
@@ -58,9 +76,9 @@ export async function publishOverview(host: AugmentHost, request: AugmentRequest
       return { outputs: { png: await host.store.put(png) } }
     },
   )
-  await host.store.copyTo(sheet.outputs.png, result.contactSheet)
-  const page = await reportOf(request, drive, result, sections)
-  await publishBytes(host, request.out, 'report.html', new TextEncoder().encode(page))
+  await publication.publish('contact-sheet.png', sheet.outputs.png)
+  const page = await reportOf(host.store, result, sections)
+  await publishBytes(host.store, publication, 'report.html', new TextEncoder().encode(page))
 }
 
 function panelsOf(camera: PublishedCamera): Panel[] {
@@ -86,7 +104,19 @@ function panelsOf(camera: PublishedCamera): Panel[] {
   ]
 }
 
-async function framesOf(path: string, indices: readonly number[]): Promise<RgbImage[]> {
+const refOf = ({ sha256, bytes }: PublishedVideo) => ({ sha256, size: bytes })
+
+async function framesOf(host: StageContext, published: PublishedVideo, indices: readonly number[]): Promise<RgbImage[]> {
+  const path = host.scratch('.mp4')
+  try {
+    await host.store.copyTo(refOf(published), path)
+    return await pick(path, indices)
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function pick(path: string, indices: readonly number[]): Promise<RgbImage[]> {
   const video = await openVideo(path)
   try {
     const images: RgbImage[] = []
@@ -100,33 +130,38 @@ async function framesOf(path: string, indices: readonly number[]): Promise<RgbIm
   }
 }
 
+async function bytesOf(store: BlobStore, published: PublishedVideo): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const part of store.get(refOf(published))) parts.push(part)
+  return Buffer.concat(parts)
+}
+
 async function reportOf(
-  request: AugmentRequest,
-  drive: DriveInput,
-  result: AugmentResult,
+  store: BlobStore,
+  result: Overview,
   sections: readonly { readonly camera: PublishedCamera; readonly panels: readonly Panel[] }[],
 ): Promise<string> {
-  const { scenario } = drive
-  const { manifest, digest } = request.bundle
+  const { scenario, about } = result
+  const { bundle } = about
   const filled: ReportSection[] = []
   for (const { camera, panels } of sections) {
     const videos: ReportPanel[] = []
     for (const { video, ...panel } of panels) {
-      videos.push({ ...panel, width: video.width, height: video.height, video: await readFile(join(request.out, video.file)) })
+      videos.push({ ...panel, width: video.width, height: video.height, video: await bytesOf(store, video) })
     }
     filled.push({ title: `Camera ${camera.camera}`, panels: videos, facts: camera.variants.map(factsOf) })
   }
   const first = result.cameras[0]?.variants[0]?.manifest
   return reportPage({
-    title: `Variants of ${scenario.id}`,
+    title: `Variants of ${scenario}`,
     statements: statementsOf(result),
     summary: [
-      ['Scenario', scenario.id],
-      ['Format', scenario.origin.format],
-      ['Licence of the source', scenario.origin.licence ?? 'the source states none'],
-      ['Source digest', drive.digest.slice(0, 16)],
+      ['Scenario', scenario],
+      ['Format', about.format],
+      ['Licence of the source', about.licence ?? 'the source states none'],
+      ['Source digest', about.digest.slice(0, 16)],
       ['Frames', `${result.frames} at ${result.fps} per second`],
-      ['Model bundle', `${manifest.name} ${manifest.version} (${digest.slice(0, 16)})`],
+      ['Model bundle', `${bundle.name} ${bundle.version} (${bundle.digest.slice(0, 16)})`],
       ['Provider', first?.execution.provider ?? '-'],
       ['Renderer', `${first?.rendering.version ?? '-'}, ${first?.rendering.adapter.kind ?? '-'}`],
     ],
@@ -153,7 +188,7 @@ function factsOf({ manifest, width, height }: PublishedCamera['variants'][number
   ]
 }
 
-function statementsOf(result: AugmentResult): string[] {
+function statementsOf(result: Overview): string[] {
   const model =
     result.promise === 'layout-only'
       ? 'The drive has no camera video here: variants promise layout only. Positions of lanes, crossings and objects follow the drive; textures, and what lies between, are invented.'

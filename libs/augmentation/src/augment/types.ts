@@ -19,7 +19,7 @@ export interface AugmentHost extends StageContext {
 }
 
 /** One scenario x cameras x variants. */
-export interface AugmentRequest {
+export interface AugmentSettings {
   readonly drive:
     | { readonly kind: 'log'; readonly path: string; readonly open?: OpenLogOptions }
     | { readonly kind: 'simulation'; readonly seed: number; readonly size: Size }
@@ -59,14 +59,20 @@ export interface AugmentRequest {
   readonly weights?: Readonly<Record<string, number>>
   /** Weights per control, frame and pixel, in place of the bundle's. */
   readonly controlMap?: LoadedControlMap
+}
+
+/** What is asked for, and where it goes. */
+export interface AugmentRequest extends AugmentSettings {
   /** Absolute folder. */
   readonly out: string
 }
 
-/** A file that was published, below the output folder. */
+/** A file that was published, below the root of what is published. */
 export interface PublishedVideo extends Size {
   readonly file: string
   readonly sha256: string
+  /** Size of the file. */
+  readonly bytes: number
 }
 
 export interface PublishedCondition extends PublishedVideo {

@@ -26,6 +26,6 @@ export { type DeadLetter as DeadLetterHeaders, deadLetterHeaders, deadLetterIn, 
 export { type Envelope, headerText, type HeaderValue, traceIn } from './envelope.ts'
 export { eventsTopic, type EventValue } from './events/index.ts'
 export { requestsRetryTopic, retryHeaders, type RetryInfo, retryInfoIn } from './requests-retry/index.ts'
-export { requestsTopic, type RequestValue } from './requests/index.ts'
+export { augmentationRequest, requestsTopic, type RequestValue } from './requests/index.ts'
 export { type Stage, stages, taskTopics, type TaskValue } from './tasks/index.ts'
 export { largestRecordBytes, type Topic } from './topic.ts'

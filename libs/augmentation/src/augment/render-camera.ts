@@ -1,21 +1,41 @@
+import type { Camera } from '@virga/scenario'
+import type { ControlMapResult } from '../control-map/control-map-stage.ts'
+import type { Publication } from '../ports/publication.ts'
 import { cropCamera, type View, viewOf } from '../request/view.ts'
 import { safeName } from '../request/safe-name.ts'
 import type { CameraSource } from '../source/camera-source.ts'
+import type { Canvas } from '../source/canvas.ts'
 import { logCameraSource } from '../source/log-camera-source.ts'
 import { simulatedCameraSource } from '../source/simulated-camera-source.ts'
 import type { StageResult } from '../stage/run-stage.ts'
 import { sourceFramesStage } from '../stages/source-frames.ts'
 import type { CameraJob, CameraSetting } from './camera-setting.ts'
-import { makeConditions } from './conditions.ts'
+import { type Condition, makeConditions } from './conditions.ts'
 import { mapWeights } from './map-weights.ts'
-import { makeVariant } from './make-variant.ts'
 import { openCanvas } from './open-canvas.ts'
+import type { OpenedAugmentation } from './open-augmentation.ts'
 import { publishVideo } from './publish.ts'
-import { type AugmentHost, type PublishedCamera, type PublishedVariant } from './types.ts'
+import type { AugmentHost, PublishedCamera } from './types.ts'
 
-/** All variants of one camera. */
-export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<PublishedCamera> {
-  const { request, drive, camera } = job
+/** What the variants of a camera share. */
+export interface RenderedCamera {
+  readonly setting: CameraSetting
+  readonly conditions: readonly Condition[]
+  readonly controlMap: ControlMapResult | undefined
+  /** What the variants begin from and stand on. */
+  readonly canvas: Canvas | undefined
+  readonly published: Omit<PublishedCamera, 'variants'>
+}
+
+/** Makes all that the variants of one camera share: source frames, conditions, control map, labels of the canvas. Reuses what is there. */
+export async function renderCamera(
+  host: AugmentHost,
+  opened: OpenedAugmentation,
+  camera: Camera,
+  publication: Publication,
+): Promise<RenderedCamera> {
+  const { request, drive } = opened
+  const job: CameraJob = { ...opened, camera, publication }
   const { width, height } = request.bundle.manifest.video
   const view = viewOf(camera, width / height)
   const viewCamera = cropCamera(camera, view)
@@ -31,16 +51,14 @@ export async function augmentCamera(host: AugmentHost, job: CameraJob): Promise<
   const made = await makeConditions(host, setting)
   const { conditions, controlMap } = await mapWeights(host, setting, made)
   const canvas = await openCanvas(host, setting, conditions)
-  const published: PublishedVariant[] = []
-  for (const look of request.variants) published.push(await makeVariant(host, { setting, conditions, controlMap, canvas }, look))
-  return {
+  const published = {
     camera: camera.name,
     ...(setting.source === undefined || setting.sourceFrames === undefined
       ? {}
-      : { source: await publishVideo(host, request.out, `${folder}/source.mp4`, setting.sourceFrames.outputs.video, setting.source) }),
+      : { source: await publishVideo(publication, `${folder}/source.mp4`, setting.sourceFrames.outputs.video, setting.source) }),
     conditions: conditions.map(({ published: video }) => video),
-    variants: published,
   }
+  return { setting, conditions, controlMap, canvas, published }
 }
 
 async function sourceOf(
