@@ -451,7 +451,69 @@ export declare type ListTasksResponse = Message<"virga.v1.ListTasksResponse"> & 
 export declare const ListTasksResponseSchema: GenMessage<ListTasksResponse>;
 
 /**
- * Shows the pieces of work of an augmentation, for people who want to know what is going on. Nothing here changes anything.
+ * Request of DownloadTaskOutput.
+ *
+ * @generated from message virga.v1.DownloadTaskOutputRequest
+ */
+export declare type DownloadTaskOutputRequest = Message<"virga.v1.DownloadTaskOutputRequest"> & {
+  /**
+   * Required. `augmentations/{augmentation}/tasks/{task}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Required. Name of the output, a key of `Task.outputs`.
+   *
+   * @generated from field: string output = 2;
+   */
+  output: string;
+
+  /**
+   * Optional. Bytes to leave out at the beginning: where a broken download goes on.
+   *
+   * @generated from field: int64 offset_bytes = 3;
+   */
+  offsetBytes: bigint;
+};
+
+/**
+ * Describes the message virga.v1.DownloadTaskOutputRequest.
+ * Use `create(DownloadTaskOutputRequestSchema)` to create a new message.
+ */
+export declare const DownloadTaskOutputRequestSchema: GenMessage<DownloadTaskOutputRequest>;
+
+/**
+ * A part of an output.
+ *
+ * @generated from message virga.v1.DownloadTaskOutputResponse
+ */
+export declare type DownloadTaskOutputResponse = Message<"virga.v1.DownloadTaskOutputResponse"> & {
+  /**
+   * The whole output's digest and size; on the first message only.
+   *
+   * @generated from field: virga.v1.Blob blob = 1;
+   */
+  blob?: Blob | undefined;
+
+  /**
+   * The next bytes; at most 256 KiB.
+   *
+   * @generated from field: bytes chunk = 2;
+   */
+  chunk: Uint8Array;
+};
+
+/**
+ * Describes the message virga.v1.DownloadTaskOutputResponse.
+ * Use `create(DownloadTaskOutputResponseSchema)` to create a new message.
+ */
+export declare const DownloadTaskOutputResponseSchema: GenMessage<DownloadTaskOutputResponse>;
+
+/**
+ * Shows the pieces of work of an augmentation, for people who want to know what is going on, and gives what they made. Nothing here
+ * changes anything.
  *
  * @generated from service virga.v1.TaskService
  */
@@ -475,6 +537,16 @@ export declare const TaskService: GenService<{
     methodKind: "unary";
     input: typeof ListTasksRequestSchema;
     output: typeof ListTasksResponseSchema;
+  },
+  /**
+   * Streams one of a task's outputs, such as "contact-sheet.png" and "report.html" of the task "publish".
+   *
+   * @generated from rpc virga.v1.TaskService.DownloadTaskOutput
+   */
+  downloadTaskOutput: {
+    methodKind: "server_streaming";
+    input: typeof DownloadTaskOutputRequestSchema;
+    output: typeof DownloadTaskOutputResponseSchema;
   },
 }>;
 
