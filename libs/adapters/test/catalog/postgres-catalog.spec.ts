@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { openPostgresCatalog } from '../../src/catalog/index.ts'
 import { catalogContract } from './catalog.contract.ts'
 import { indexUse } from './index-use.contract.ts'
+import { resourcesContract } from './resources.contract.ts'
 import { randomSchedules } from './schedules.contract.ts'
 import { postgresUnderTest } from './under-test.ts'
 
@@ -13,6 +14,7 @@ if (typeof started === 'string') {
   const shared = { ...started, close: () => started.reset() }
   afterAll(() => started.close())
   catalogContract('PostgreSQL', async () => shared)
+  resourcesContract('PostgreSQL', async () => shared)
   randomSchedules('PostgreSQL', async () => shared)
   indexUse('PostgreSQL', async () => shared)
 }

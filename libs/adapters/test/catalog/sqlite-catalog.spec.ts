@@ -7,10 +7,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openSqliteCatalog } from '../../src/catalog/index.ts'
 import { catalogContract } from './catalog.contract.ts'
 import { indexUse } from './index-use.contract.ts'
+import { resourcesContract } from './resources.contract.ts'
 import { randomSchedules } from './schedules.contract.ts'
 import { sqliteUnderTest } from './under-test.ts'
 
 catalogContract('SQLite', sqliteUnderTest)
+resourcesContract('SQLite', sqliteUnderTest)
 randomSchedules('SQLite', sqliteUnderTest)
 indexUse('SQLite', sqliteUnderTest)
 

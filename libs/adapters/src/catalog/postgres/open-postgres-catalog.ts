@@ -63,12 +63,14 @@ function typeParser(oid: number, format?: 'text' | 'binary'): unknown {
 /** Any number that only migrations use. */
 const migrationLock = 7_315_842
 
-function postgresFlavour(now: RawBuilder<number> | undefined): Flavour {
+/** Exported for tests of the migrations. */
+export function postgresFlavour(now?: RawBuilder<number>): Flavour {
   return {
     name: 'postgres',
     now: now ?? sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint`,
     locksRows: true,
     types: { sequence: 'bigint generated always as identity primary key', bytes: 'bytea' },
+    jsonText: (column, path) => sql<string | null>`(${sql.ref(column)}::json #>> ${[...path]}::text[])`,
     async lockMigrations(transaction) {
       await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(transaction)
     },

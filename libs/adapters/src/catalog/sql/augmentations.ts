@@ -6,7 +6,8 @@ import { endWaiting } from './end-waiting.ts'
 import { insertTasks } from './insert-tasks.ts'
 import { lockAugmentation, settleAugmentation } from './lock-augmentation.ts'
 import { augmentationNote, taskNotes, writeNotes } from './notes.ts'
-import { listTasks, listVariants } from './reading.ts'
+import { getTask, getVariant, listTasks, listVariants } from './reading.ts'
+import { holdScenario } from './scenarios.ts'
 import { augmentationOf, noTasks, priorityNumber, sequenceIn } from './rows.ts'
 import type { AugmentationRow, Db } from './schema.ts'
 import type { Store } from './store.ts'
@@ -20,7 +21,9 @@ export function augmentationCatalog(store: Store): AugmentationCatalog {
     cancel: (tenant, id) => cancel(store, tenant, id),
     remove: (tenant, id, options = {}) => remove(store, tenant, id, options),
     tasks: (query) => listTasks(store, query),
+    getTask: (tenant, augmentation, key) => getTask(store, tenant, augmentation, key),
     variants: (query) => listVariants(store, query),
+    getVariant: (tenant, augmentation, key) => getVariant(store, tenant, augmentation, key),
     setTenantLimit: (tenant, maxRunning) => setTenantLimit(store, tenant, maxRunning),
   }
 }
@@ -50,6 +53,7 @@ async function create(store: Store, request: NewAugmentation): Promise<CreateOut
       .returningAll()
       .executeTakeFirst()
     if (made === undefined) return existing(db, wanted, requestId)
+    if (request.registeredScenario === true) await holdScenario(store, db, tenant, scenario)
     const ready = await insertTasks(store, db, made, tasks)
     await writeNotes(db, store.flavour, [augmentationNote(made), ...taskNotes(ready, made.revision)])
     const augmentation = augmentationOf(made, { ...noTasks, ready: ready.length, blocked: tasks.length - ready.length })
@@ -104,15 +108,19 @@ async function countTasks(db: Db, ids: readonly string[]): Promise<Record<TaskSt
 }
 
 async function list(store: Store, query: Parameters<AugmentationCatalog['list']>[0]): Promise<Page<Augmentation>> {
-  const { tenant, states, scenario, size, oldestFirst = false } = query
+  const { tenant, states, scenario, bundle, labels = {}, createdFrom, createdBefore, size, oldestFirst = false } = query
+  const { jsonText } = store.flavour
+  if (states?.length === 0) return { items: [] }
   const after = query.after === undefined ? undefined : sequenceIn(query.after)
   return store.read(async (db) => {
-    const rows = await db
-      .selectFrom('augmentations')
-      .selectAll()
-      .where('tenant', '=', tenant)
+    let asked = db.selectFrom('augmentations').selectAll().where('tenant', '=', tenant)
+    for (const [key, value] of Object.entries(labels)) asked = asked.where(jsonText('labels', [key]), '=', value)
+    const rows = await asked
       .$if(states !== undefined, (q) => q.where('state', 'in', states ?? []))
       .$if(scenario !== undefined, (q) => q.where('scenario', '=', scenario ?? ''))
+      .$if(bundle !== undefined, (q) => q.where(jsonText('spec', ['bundle']), 'in', namesOf('bundles', bundle ?? '')))
+      .$if(createdFrom !== undefined, (q) => q.where('created_at', '>=', createdFrom ?? 0))
+      .$if(createdBefore !== undefined, (q) => q.where('created_at', '<', createdBefore ?? 0))
       .$if(after !== undefined, (q) => q.where('seq', oldestFirst ? '>' : '<', after ?? 0))
       .orderBy('seq', oldestFirst ? 'asc' : 'desc')
       .limit(size + 1)
@@ -125,6 +133,12 @@ async function list(store: Store, query: Parameters<AugmentationCatalog['list']>
     const items = shown.map((row, i) => augmentationOf(row, counts[i] ?? noTasks))
     return rows.length > size ? { items, next: String(shown.at(-1)?.seq) } : { items }
   })
+}
+
+/** A resource by its id and by its name. */
+function namesOf(collection: string, idOrName: string): string[] {
+  const id = idOrName.startsWith(`${collection}/`) ? idOrName.slice(collection.length + 1) : idOrName
+  return [id, `${collection}/${id}`]
 }
 
 async function locked(store: Store, db: Db, tenant: string, id: string, ifRevision?: number): Promise<AugmentationRow> {

@@ -144,7 +144,7 @@ async function insertVariants(store: Store, db: Db, task: TaskRow, variants: rea
     const row = { camera, attributes: JSON.stringify(attributes ?? null), files: JSON.stringify(files), created_at: store.flavour.now }
     await db
       .insertInto('variants')
-      .values({ ...row, augmentation_id: task.augmentation_id, key })
+      .values({ ...row, tenant: task.tenant, augmentation_id: task.augmentation_id, key })
       .onConflict((oc) => oc.columns(['augmentation_id', 'key']).doUpdateSet(row))
       .execute()
     await useBlobs(store, db, task.augmentation_id, `${task.augmentation_id}/variants/${key}`, files)

@@ -10,6 +10,8 @@ export interface Flavour {
   /** Whether rows can be locked. SQLite needs no row locks: a transaction that writes has the whole database. */
   readonly locksRows: boolean
   readonly types: { readonly sequence: string; readonly bytes: string }
+  /** The text at a path in a column of JSON text; null where there is none. */
+  jsonText(column: string, path: readonly string[]): RawBuilder<string | null>
   /** Lets one process at a time migrate. */
   lockMigrations(transaction: Db): Promise<void>
   /** True for what goes away when the transaction is done again: a deadlock, a serialisation failure. */

@@ -61,28 +61,51 @@ const base: Migration = {
   },
 }
 
-const migrations: readonly Migration[] = [base]
+const scenarios: Migration = {
+  id: '0002-scenarios',
+  async up(db, { types }) {
+    const run = (text: string) => sql.raw(text).execute(db)
+    await run(`create table scenarios (
+      seq ${types.sequence}, id text not null, tenant text not null, request_id text, uri text not null, display_name text not null,
+      state text not null, failure text, format text, licence text, sha256 text, duration_us bigint, cameras text not null,
+      controls text not null, manifest text, created_at bigint not null, revision bigint not null, unique (tenant, id),
+      unique (tenant, request_id))`)
+    await run(`create index scenarios_by_tenant on scenarios (tenant, seq)`)
+    await run(`create index scenarios_by_state on scenarios (tenant, state, seq)`)
+    await run(`create table scenario_blobs (
+      scenario_seq bigint not null references scenarios, sha256 text not null, primary key (scenario_seq, sha256))`)
+    await run(`create index scenario_blobs_by_blob on scenario_blobs (sha256)`)
+    await run(`create index augmentations_by_scenario on augmentations (tenant, scenario, seq)`)
+    await run(`create index augmentations_unfinished on augmentations (tenant, scenario) where ended_at is null`)
+    await run(`alter table variants add column tenant text`)
+    await run(`update variants set tenant = (select tenant from augmentations a where a.id = variants.augmentation_id)`)
+    await run(`create index variants_by_tenant on variants (tenant, seq)`)
+  },
+}
+
+export const migrations: readonly Migration[] = [base, scenarios]
 
 /**
  * Brings the tables to what this release needs, in one transaction; any number of processes may start at once.
  *
+ * @param wanted those of this release; tests stop earlier
  * @throws VirgaError VIRGA_FUTURE_VERSION when a newer release has changed the tables
  */
-export async function migrate(db: Db, flavour: Flavour): Promise<void> {
+export async function migrate(db: Db, flavour: Flavour, wanted = migrations): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await flavour.lockMigrations(transaction)
     const table = sql.table('virga_migrations')
     await sql`create table if not exists ${table} (id text primary key, applied_at bigint not null)`.execute(transaction)
     const { rows } = await sql<{ id: string }>`select id from ${table}`.execute(transaction)
     const applied = new Set(rows.map(({ id }) => id))
-    for (const { id, up } of migrations) {
+    for (const { id, up } of wanted) {
       if (applied.delete(id)) continue
       await up(transaction, flavour)
       await sql`insert into ${table} (id, applied_at) values (${id}, ${flavour.now})`.execute(transaction)
     }
     if (applied.size > 0) {
       const message = `the catalog was changed by a newer Virga (${[...applied].join(', ')}): update this side`
-      throw new VirgaError('VIRGA_FUTURE_VERSION', message, { expected: migrations.map(({ id }) => id).join(', ') })
+      throw new VirgaError('VIRGA_FUTURE_VERSION', message, { expected: wanted.map(({ id }) => id).join(', ') })
     }
   })
 }

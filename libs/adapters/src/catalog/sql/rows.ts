@@ -20,9 +20,9 @@ export const priorityNumber = (priority: Priority): number => priorities.indexOf
 export const priorityName = (number: number): Priority => priorities[number] ?? 'normal'
 
 export const failureText = (failure: Failure): string => JSON.stringify(failure)
-const failureIn = (text: string | null): { failure?: Failure } => (text === null ? {} : { failure: JSON.parse(text) as Failure })
-const known = <Key extends string>(key: Key, value: number | null): Partial<Record<Key, number>> =>
-  value === null ? {} : ({ [key]: value } as Record<Key, number>)
+export const failureIn = (text: string | null): { failure?: Failure } => (text === null ? {} : { failure: JSON.parse(text) as Failure })
+export const known = <Key extends string, Value>(key: Key, value: Value | null): Partial<Record<Key, Value>> =>
+  value === null ? {} : ({ [key]: value } as Record<Key, Value>)
 
 export const noTasks: Readonly<Record<TaskState, number>> = { blocked: 0, ready: 0, running: 0, delayed: 0, done: 0, dead: 0, cancelled: 0 }
 

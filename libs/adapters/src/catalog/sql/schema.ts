@@ -66,9 +66,11 @@ export interface CatalogTables {
     outcome: string
     failure: string | null
   }
+  /** A note, or a list of those of one change. */
   outbox: { seq: Generated<number>; note: string; created_at: number; held_until: number }
   variants: {
     seq: Generated<number>
+    tenant: string
     augmentation_id: string
     key: string
     camera: string
@@ -79,6 +81,27 @@ export interface CatalogTables {
   blobs: { sha256: string; size: number; first_seen_at: number; last_used_at: number }
   /** What keeps a blob: the owner is a task's id or `{augmentation}/variants/{key}`. */
   blob_uses: { owner: string; name: string; augmentation_id: string; sha256: string }
+  scenarios: {
+    seq: Generated<number>
+    id: string
+    tenant: string
+    request_id: string | null
+    uri: string
+    display_name: string
+    state: string
+    failure: string | null
+    format: string | null
+    licence: string | null
+    sha256: string | null
+    duration_us: number | null
+    cameras: string
+    controls: string
+    manifest: string | null
+    created_at: number
+    revision: number
+  }
+  /** What a scenario keeps: its manifest and its files. */
+  scenario_blobs: { scenario_seq: number; sha256: string }
   dead_letters: {
     seq: Generated<number>
     tenant: string | null

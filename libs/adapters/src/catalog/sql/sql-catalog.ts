@@ -3,7 +3,9 @@ import { augmentationCatalog } from './augmentations.ts'
 import { claim } from './claim.ts'
 import { deadLetters } from './dead-letters.ts'
 import { complete, fail, heartbeat, release } from './finish.ts'
+import { keptBlobs } from './kept-blobs.ts'
 import { outbox } from './outbox.ts'
+import { scenarioCatalog } from './scenarios.ts'
 import type { Store } from './store.ts'
 import { sweep } from './sweep.ts'
 
@@ -11,6 +13,8 @@ import { sweep } from './sweep.ts'
 export function sqlCatalog(store: Store): Catalog {
   return {
     augmentations: augmentationCatalog(store),
+    scenarios: scenarioCatalog(store),
+    blobs: keptBlobs(store),
     work: {
       claim: (request) => claim(store, request),
       heartbeat: (lease, leaseMs) => heartbeat(store, lease, leaseMs),

@@ -50,12 +50,15 @@ export async function openSqliteCatalog(path: string, options: SqliteCatalogOpti
 /** https://www.sqlite.org/rescode.html, primary codes. */
 const code = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
 
-function sqliteFlavour(path: string, now: RawBuilder<number> | undefined): Flavour {
+/** Exported for tests of the migrations. */
+export function sqliteFlavour(path: string, now?: RawBuilder<number>): Flavour {
   return {
     name: 'sqlite',
     now: now ?? sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     locksRows: false,
     types: { sequence: 'integer primary key autoincrement', bytes: 'blob' },
+    jsonText: (column, path) =>
+      sql<string | null>`json_extract(${sql.ref(column)}, ${'$' + path.map((key) => '.' + JSON.stringify(key)).join('')})`,
     lockMigrations: async () => undefined, // the transaction has the write lock
     isPassing: () => false,
     errorFor(error) {
