@@ -5,13 +5,14 @@ export interface Metrics {
   readonly registry: Registry
   readonly tasks: Counter<'stage' | 'outcome'>
   readonly taskSeconds: Histogram<'stage' | 'outcome'>
-  readonly claimWait: Histogram<'stage'>
   readonly running: Gauge<'stage'>
   readonly gpuSeconds: Counter<'stage'>
   readonly leaseExpiries: Counter
   readonly deadLetters: Counter<'reason'>
   readonly requests: Counter<'outcome'>
-  readonly events: Counter<'kind'>
+  readonly beats: Counter<'loop'>
+  readonly troubles: Counter<'loop'>
+  readonly relayAge: Gauge
   readonly relayed: Counter
   readonly calls: Counter<'method' | 'status'>
   readonly callSeconds: Histogram<'method'>
@@ -40,13 +41,6 @@ export function openMetrics(service: string): Metrics {
       buckets: taskBuckets,
       registers,
     }),
-    claimWait: new Histogram({
-      name: 'virga_task_wait_seconds',
-      help: 'Time from ready to claimed, where it is known',
-      labelNames: ['stage'],
-      buckets: taskBuckets,
-      registers,
-    }),
     running: new Gauge({ name: 'virga_tasks_running', help: 'Tasks under way here', labelNames: ['stage'], registers }),
     gpuSeconds: new Counter({
       name: 'virga_gpu_seconds_total',
@@ -67,7 +61,18 @@ export function openMetrics(service: string): Metrics {
       labelNames: ['outcome'],
       registers,
     }),
-    events: new Counter({ name: 'virga_loop_events_total', help: 'Events that loops told', labelNames: ['kind'], registers }),
+    beats: new Counter({ name: 'virga_loop_beats_total', help: 'Turns of loops, idle ones too', labelNames: ['loop'], registers }),
+    troubles: new Counter({
+      name: 'virga_loop_troubles_total',
+      help: 'Waits of loops for what passes by itself',
+      labelNames: ['loop'],
+      registers,
+    }),
+    relayAge: new Gauge({
+      name: 'virga_outbox_age_seconds',
+      help: 'Age of the oldest note of the last batch that was published',
+      registers,
+    }),
     relayed: new Counter({ name: 'virga_outbox_relayed_total', help: 'Notes published from the outbox', registers }),
     calls: new Counter({ name: 'virga_grpc_calls_total', help: 'Calls that ended', labelNames: ['method', 'status'], registers }),
     callSeconds: new Histogram({

@@ -1,11 +1,7 @@
 import { context, propagation, ROOT_CONTEXT, type Span, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { isVirgaError } from '@virga/errors'
+import type { LoopEvent } from '@virga/orchestration'
 import type { Metrics } from './metrics.ts'
-
-/** A plain event of a loop, as `onEvent` of libs/orchestration tells it. */
-export interface LoopEvent {
-  readonly kind: string
-}
 
 /** Where a trace comes from: headers of a record, or metadata of a call. */
 export interface TraceCarrier {
