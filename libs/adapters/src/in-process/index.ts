@@ -1,0 +1,1 @@
+export { type InProcessBusOptions, openInProcessBus } from './in-process-bus.ts'
