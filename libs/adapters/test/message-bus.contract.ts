@@ -8,14 +8,14 @@ export interface BusUnderTest {
   /** A second client of the same topics, as another process has; the same one where there is no other. */
   readonly other: MessageBus
   /** Makes an empty topic that no other test uses, and gives its name. */
-  newTopic(partitions: number): Promise<string>
+  readonly newTopic: (partitions: number) => Promise<string>
   close(): Promise<void>
 }
 
 const text = (bytes: string | Uint8Array | null | undefined): string => Buffer.from(bytes ?? '').toString()
 const records = (topic: string, keys: readonly string[], count: number): OutgoingRecord[] =>
   Array.from({ length: count }, (_, i) => ({
-    ...{ topic, key: keys[i % keys.length] as string, value: Buffer.from(String(i)), headers: {} },
+    ...{ topic, key: keys[i % keys.length], value: Buffer.from(String(i)), headers: {} },
   }))
 
 /** Longest wait for what a broker does by itself, such as handing partitions over. */

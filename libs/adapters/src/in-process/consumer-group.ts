@@ -71,7 +71,6 @@ export class ConsumerGroup {
       const owner = this.ownerOf(share)
       const record = share.log.at(share.partition, share.offset)
       if (owner === undefined || owner.paused.has(share.log.name) || record === undefined) break
-      const { onRecord } = owner.options
       const handled = Promise.resolve(record)
         .then(onRecord)
         .then(

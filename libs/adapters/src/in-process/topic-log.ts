@@ -41,7 +41,7 @@ export class TopicLog {
       throw new VirgaError('VIRGA_TOO_LARGE', `a record of ${size} bytes`, { file: this.name, expected })
     }
     const index = hash(record.key) % this.partitions.length
-    const { records, base } = this.partitions[index] as Partition
+    const { records, base } = this.partitions[index]
     records.push({
       ...{ topic: this.name, partition: index, offset: String(base + records.length), timestampMs: Date.now() },
       ...{ key: Buffer.from(record.key), value: record.value },
@@ -55,18 +55,18 @@ export class TopicLog {
 
   /** The first record at this offset or after it. */
   at(partition: number, offset: number): ReceivedRecord | undefined {
-    const { records, base } = this.partitions[partition] as Partition
+    const { records, base } = this.partitions[partition]
     return records[Math.max(offset - base, 0)]
   }
 
   /** Where the next record will go. */
   end(partition: number): number {
-    const { records, base } = this.partitions[partition] as Partition
+    const { records, base } = this.partitions[partition]
     return base + records.length
   }
 
   private dropOldest(): void {
-    const partition = this.partitions[this.arrivals[this.dropped++] as number] as Partition
+    const partition = this.partitions[this.arrivals[this.dropped++]]
     const gone = partition.records.shift()
     partition.base += 1
     if (gone !== undefined) this.bytes -= sizeOf(gone)
