@@ -27,6 +27,7 @@ export { type RenderManifest, renderManifest, type RenderedOutput } from './rend
 export { renderRun, type RenderRunHost, type RenderRunRequest, type RenderRunResult } from './render/render-run.ts'
 export { frameGrid, type FrameGrid, type FrameGridRequest } from './request/frame-grid.ts'
 export { cropCamera, cropImage, type View, viewOf } from './request/view.ts'
+export { safeName } from './request/safe-name.ts'
 export type { Size } from './stage/rgb-frames.ts'
 export { augment } from './augment/augment.ts'
 export { makeVariant, type VariantWish } from './augment/make-variant.ts'

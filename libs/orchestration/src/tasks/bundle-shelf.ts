@@ -1,4 +1,5 @@
-import { type Bundle, findBundle, listBundles } from '@virga/models'
+import { VirgaError } from '@virga/errors'
+import { type Bundle, bundleSearchPath, type FoundBundle, listBundles, loadBundle } from '@virga/models'
 
 /** Port to the model bundles that this process has. */
 export interface BundleShelf {
@@ -7,10 +8,33 @@ export interface BundleShelf {
   list(): Promise<readonly Bundle[]>
 }
 
-/** The bundles on a search path; default: VIRGA_BUNDLES, the workspace's models, imported ones. Manifests are read at each call. */
-export function bundleShelf(searchPath?: readonly string[]): BundleShelf {
+/** Bundles are read from disk again after so long. */
+const freshMs = 10_000
+
+/** The bundles on a search path; default: VIRGA_BUNDLES, the workspace's models, imported ones. A bundle is found by name only, never by path. */
+export function bundleShelf(searchPath: readonly string[] = bundleSearchPath()): BundleShelf {
+  let known: { readonly found: Promise<FoundBundle[]>; readonly atMs: number } | undefined
+  const look = (): Promise<FoundBundle[]> => {
+    const nowMs = performance.now()
+    if (known === undefined || nowMs - known.atMs > freshMs) {
+      known = { found: listBundles(searchPath), atMs: nowMs }
+      known.found.catch(() => (known = undefined))
+    }
+    return known.found
+  }
+  const list = async () => (await look()).flatMap((entry) => ('bundle' in entry ? [entry.bundle] : []))
   return {
-    find: (name) => findBundle(name, searchPath),
-    list: async () => (await listBundles(searchPath)).flatMap((entry) => ('bundle' in entry ? [entry.bundle] : [])),
+    list,
+    find: async (name) => {
+      const bundle = (await list()).find(({ manifest }) => manifest.name === name)
+      if (bundle !== undefined) return bundle
+      const broken = (await look()).find((entry) => 'problem' in entry && entry.dir.endsWith(`/${name}`))
+      if (broken !== undefined) return loadBundle(broken.dir)
+      const names = (await list()).map(({ manifest }) => manifest.name)
+      throw new VirgaError('VIRGA_UNKNOWN_NAME', `no bundle named ${name}`, {
+        field: 'bundle',
+        expected: `one of: ${names.join(', ') || 'none here'}`,
+      })
+    },
   }
 }

@@ -1,7 +1,11 @@
 import type { Progress } from '@virga/augmentation'
 import type { ClaimedTask, TaskResult } from '@virga/catalog'
 import { VirgaError } from '@virga/errors'
+import { generateTask } from './generate.ts'
 import type { TaskHost } from './host.ts'
+import { inspectTask } from './inspect.ts'
+import { publishTask } from './publish.ts'
+import { renderTask } from './render.ts'
 
 export interface TaskContext {
   readonly signal: AbortSignal
@@ -13,6 +17,18 @@ export interface TaskContext {
  *
  * @throws VirgaError VIRGA_CANCELLED when the signal fires; those of the stages
  */
-export function performTask(_host: TaskHost, task: ClaimedTask, _context: TaskContext): Promise<TaskResult> {
-  return Promise.reject(new VirgaError('VIRGA_INTERNAL', 'not there yet', { record: task.stage }))
+export function performTask(host: TaskHost, task: ClaimedTask, context: TaskContext): Promise<TaskResult> {
+  const perform = stages[task.stage]
+  if (perform !== undefined) return perform(host, task, context)
+  return Promise.reject(
+    new VirgaError('VIRGA_FUTURE_VERSION', `stage ${task.stage}`, { record: task.key, expected: Object.keys(stages).join(', ') }),
+  )
+}
+
+type Perform = (host: TaskHost, task: ClaimedTask, context: TaskContext) => Promise<TaskResult>
+const stages: Partial<Record<ClaimedTask['stage'], Perform>> = {
+  inspect: inspectTask,
+  render: renderTask,
+  generate: generateTask,
+  publish: publishTask,
 }
