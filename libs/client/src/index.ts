@@ -1,1 +1,8 @@
-export {}
+export type { ChannelOptions, TlsFiles } from './channel.ts'
+export { connect, type ConnectOptions, type TransferOptions, type VirgaClient } from './connect.ts'
+export { digestOfFile } from './file-digest.ts'
+export { type LogContent, type LogFile, readLogContent } from './log-files.ts'
+export { pages } from './pages.ts'
+export type { RetryPolicy } from './retry.ts'
+export type { CallOptions, ServiceClient } from './service-client.ts'
+export { hasEnded } from './watch.ts'
