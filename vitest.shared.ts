@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 
 /**
@@ -15,6 +15,8 @@ export default function shared(projectRoot: string): ViteUserConfig {
       name: basename(projectRoot),
       include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
       pool: 'forks',
+      // Real Kafka, MinIO and PostgreSQL for the spec files that ask for them.
+      globalSetup: [join(import.meta.dirname, 'deploy', 'local', 'vitest.setup.ts')],
       testTimeout: 180_000,
       hookTimeout: 300_000,
       passWithNoTests: true,

@@ -103,11 +103,12 @@ class Consuming implements MemberEvents {
     for (const { topic, partition, offset } of offsets) this.#commits.add(topic, partition, BigInt(offset))
   }
 
-  async batch({ batch, resolveOffset, isRunning }: EachBatchPayload): Promise<void> {
-    if (!isRunning() || this.#closing.signal.aborted) return
+  async batch(payload: EachBatchPayload): Promise<void> {
+    if (!payload.isRunning() || this.#closing.signal.aborted) return
+    const { batch } = payload
     const { topic, partition, messages } = batch
     this.#queueOf(topic, partition).add(messages.map((message) => received(topic, partition, message)))
-    resolveOffset(batch.lastOffset()) // where fetching goes on; what is committed follows what is done
+    payload.resolveOffset(batch.lastOffset()) // where fetching goes on; what is committed follows what is done
   }
 
   /** Replaces the member whenever it is lost; resolves when closing. */

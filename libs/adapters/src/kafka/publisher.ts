@@ -11,6 +11,9 @@ const batchRecords = 1000
 /** After this the caller hears of it; the client library has then given up or is about to. */
 const publishMs = 15_000
 
+/** What brokers take by default; refused here, since compression could let it pass. */
+const largestBytes = 1024 * 1024
+
 interface Waiting {
   readonly records: readonly OutgoingRecord[]
   readonly bytes: number
@@ -40,7 +43,16 @@ export class Publisher {
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     if (this.#closed) throw new VirgaError('VIRGA_UNAVAILABLE', 'the message bus is closed')
     if (records.length === 0) return
-    const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
+    let bytes = 0
+    for (const record of records) {
+      const size = bytesOf(record)
+      bytes += size
+      if (size <= largestBytes) continue
+      throw new VirgaError('VIRGA_TOO_LARGE', `a record of ${size} bytes`, {
+        file: record.topic,
+        expected: `at most ${largestBytes} bytes`,
+      })
+    }
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ records, bytes, resolve, reject }))
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined))
     return done
@@ -71,10 +83,13 @@ export class Publisher {
     this.#discard()
     if (calls.length === 1 || error.code === 'VIRGA_UNAVAILABLE') return calls.forEach((call) => call.reject(error))
     for (const call of calls) {
-      await within(publishMs, this.#send(call.records)).then(call.resolve, (reason: unknown) => {
-        this.#discard()
-        call.reject(busError(reason, this.#brokers))
-      })
+      await within(publishMs, this.#send(call.records)).then(
+        () => call.resolve(),
+        (reason: unknown) => {
+          this.#discard()
+          call.reject(busError(reason, this.#brokers))
+        },
+      )
     }
   }
 
