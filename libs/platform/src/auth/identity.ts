@@ -3,6 +3,8 @@ export interface Identity {
   /** 1 to 63 characters a-z, 0-9 and "-". */
   readonly tenant: string
   readonly name: string
+  /** Runs the installation: sees the dead letters of every tenant, and of records that name none. */
+  readonly operator?: boolean
 }
 
 /** Tells who calls; replace it to take identities from elsewhere. */

@@ -11,8 +11,8 @@ interface KnownToken {
 const tenantPattern = /^[a-z][a-z0-9-]{0,62}$/
 
 /**
- * Tokens from a file: a line each, `TOKEN TENANT [NAME]`; empty lines and those that begin with "#" are left out. Only digests are kept, and
- * every one is compared in full, so the time of an answer tells nothing.
+ * Tokens from a file: a line each, `TOKEN TENANT [NAME] [operator]`; empty lines and those that begin with "#" are left out. Only digests
+ * are kept, and every one is compared in full, so the time of an answer tells nothing.
  *
  * @throws VirgaError VIRGA_BAD_INPUT naming the line; VIRGA_MISSING_DEPENDENCY when the file cannot be read
  */
@@ -38,7 +38,9 @@ function parseTokens(text: string, file: string): readonly KnownToken[] {
     if (tenant === undefined || !tenantPattern.test(tenant)) {
       throw refuse('a line names no tenant', 'TOKEN TENANT [NAME], the tenant of 1 to 63 characters a-z, 0-9 and "-"')
     }
-    tokens.push({ digest: digestOf(token), identity: { tenant, name: name.join(' ') || tenant } })
+    const operator = name.at(-1) === 'operator'
+    const shown = (operator ? name.slice(0, -1) : name).join(' ') || tenant
+    tokens.push({ digest: digestOf(token), identity: { tenant, name: shown, operator } })
   }
   if (tokens.length === 0)
     throw new VirgaError('VIRGA_BAD_INPUT', 'the file holds no token', { file, expected: 'a line TOKEN TENANT [NAME]' })
