@@ -72,7 +72,7 @@ export class ConsumerGroup {
       const record = share.log.at(share.partition, share.offset)
       if (owner === undefined || owner.paused.has(share.log.name) || record === undefined) break
       const handled = Promise.resolve(record)
-        .then(onRecord)
+        .then((next) => owner.options.onRecord(next))
         .then(
           () => {
             share.offset = Number(record.offset) + 1

@@ -1,6 +1,6 @@
 import type { Sweeper, SweepReport } from '@virga/catalog'
-import { VirgaError } from '@virga/errors'
 import type { OnEvent } from '../events/loop-event.ts'
+import { jittered, keepTurning } from './patience.ts'
 
 export interface SweeperOptions {
   readonly sweeper: Sweeper
@@ -13,7 +13,17 @@ export interface SweeperOptions {
   readonly onEvent?: OnEvent
 }
 
+/** At most so many of each kind in one sweep, so that no transaction grows with what has piled up. */
+const limit = 500
+
 /** Keeps things moving until the signal fires: leases that ran out, back-offs that are over, deadlines, tasks that nobody took. */
-export function runSweeper(options: SweeperOptions): Promise<void> {
-  return Promise.reject(new VirgaError('VIRGA_INTERNAL', `not there yet ${String(options.everyMs)}`))
+export async function runSweeper(options: SweeperOptions): Promise<void> {
+  const { sweeper, everyMs = 1000, announceAfterMs, signal, onReport, onEvent } = options
+  await keepTurning({ loop: 'sweeper', signal, onEvent }, async () => {
+    const report = await sweeper.sweep(announceAfterMs === undefined ? { limit } : { limit, announceAfterMs })
+    onReport?.(report)
+    if (report.expired > 0) onEvent?.({ kind: 'expired', count: report.expired })
+    const { expired, woken, timedOut, announced } = report
+    return Math.max(expired, woken, timedOut, announced) >= limit ? 0 : jittered(everyMs)
+  })
 }
