@@ -14,7 +14,9 @@ async function tokens(text: string): Promise<string> {
 
 describe('static tokens', () => {
   it('tell tenants apart', async () => {
-    const authenticator = await openAuthenticator(await tokens(`# who\n\n${alpha} perception Night shift\n${beta} simulation ops operator\n`))
+    const authenticator = await openAuthenticator(
+      await tokens(`# who\n\n${alpha} perception Night shift\n${beta} simulation ops operator\n`),
+    )
     expect(await authenticator.identify({ authorization: `Bearer ${alpha}` })).toEqual({
       tenant: 'perception',
       name: 'Night shift',
@@ -23,10 +25,15 @@ describe('static tokens', () => {
     expect(await authenticator.identify({ authorization: `bearer ${beta}` })).toEqual({ tenant: 'simulation', name: 'ops', operator: true })
   })
 
-  it.each([[undefined], [''], ['Bearer'], [`Basic ${alpha}`], [`Bearer ${alpha}x`], [`Bearer ${alpha} ${beta}`]])('refuse %s', async (given) => {
-    const authenticator = await openAuthenticator(await tokens(`${alpha} perception\n`))
-    await expect(authenticator.identify(given === undefined ? {} : { authorization: given })).rejects.toMatchObject({ code: 'VIRGA_UNAUTHENTICATED' })
-  })
+  it.each([[undefined], [''], ['Bearer'], [`Basic ${alpha}`], [`Bearer ${alpha}x`], [`Bearer ${alpha} ${beta}`]])(
+    'refuse %s',
+    async (given) => {
+      const authenticator = await openAuthenticator(await tokens(`${alpha} perception\n`))
+      await expect(authenticator.identify(given === undefined ? {} : { authorization: given })).rejects.toMatchObject({
+        code: 'VIRGA_UNAUTHENTICATED',
+      })
+    },
+  )
 
   it.each([
     ['short x', 'line 1', 'VIRGA_BAD_INPUT'],
@@ -38,7 +45,10 @@ describe('static tokens', () => {
   })
 
   it('say which file is missing', async () => {
-    await expect(openAuthenticator('/nowhere/tokens')).rejects.toMatchObject({ code: 'VIRGA_MISSING_DEPENDENCY', place: { file: '/nowhere/tokens' } })
+    await expect(openAuthenticator('/nowhere/tokens')).rejects.toMatchObject({
+      code: 'VIRGA_MISSING_DEPENDENCY',
+      place: { file: '/nowhere/tokens' },
+    })
   })
 
   it('are not needed: then everyone is the tenant "default"', async () => {

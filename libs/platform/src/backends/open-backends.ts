@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFilesystemStore, openScratch, type Scratch } from '@virga/adapters'
 import type { BlobStore } from '@virga/augmentation'
 import type { Catalog } from '@virga/catalog'
+import { VirgaError } from '@virga/errors'
 import type { MessageBus } from '@virga/orchestration'
+import type { Logger } from '../logging/logger.ts'
 import type { BackendConfig } from '../config/backend-config.ts'
 import type { Backends } from './backends.ts'
 import { checkBackends } from './check-backends.ts'
@@ -20,7 +23,7 @@ export interface BackendParts {
 }
 
 /** Openers by the configuration. Adapters are loaded only where they are used: the embedded mode needs no Kafka client. */
-export function backendParts(config: BackendConfig, service: string): BackendParts {
+export function backendParts(config: BackendConfig, service: string, log?: Logger): BackendParts {
   return {
     async catalog() {
       const { openPostgresCatalog, openSqliteCatalog } = await import('@virga/adapters/catalog')
@@ -44,14 +47,21 @@ export function backendParts(config: BackendConfig, service: string): BackendPar
         return openInProcessBus()
       }
       const { openKafkaBus } = await import('@virga/adapters/kafka')
-      return openKafkaBus({ brokers: config.bus.brokers, clientId: `virga-${service}` })
+      const { brokers, tls, sasl } = config.bus
+      return openKafkaBus({
+        brokers,
+        clientId: `virga-${service}`,
+        ...(tls === undefined ? {} : { tls: await readAll(tls) }),
+        ...(sasl === undefined ? {} : { sasl }),
+        ...(log === undefined ? {} : { log: (level, message) => log[level]({ backend: 'bus' }, message) }),
+      })
     },
   }
 }
 
 /** Opens catalog, store and bus once. @throws what the first of them throws; the others are closed then */
-export async function openBackends(config: BackendConfig, service = 'virga'): Promise<Backends> {
-  const parts = backendParts(config, service)
+export async function openBackends(config: BackendConfig, service = 'virga', log?: Logger): Promise<Backends> {
+  const parts = backendParts(config, service, log)
   const catalog = await parts.catalog()
   try {
     const opened = await parts.store()
@@ -80,4 +90,17 @@ export function backendsOf(catalog: Catalog, { store, scratch }: OpenStore, bus:
       for (const result of closed) if (result.status === 'rejected') throw result.reason
     },
   }
+}
+
+/** The texts of TLS files. @throws VirgaError VIRGA_BAD_INPUT for one that cannot be read */
+async function readAll(files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const texts = Object.entries(files).map(async ([name, path]) => {
+    try {
+      return [name, await readFile(path, 'utf8')] as const
+    } catch (cause) {
+      const field = `VIRGA_BUS_TLS_${name.toUpperCase()}`
+      throw new VirgaError('VIRGA_BAD_INPUT', 'a file of TLS cannot be read', { file: path, field, expected: 'PEM' }, { cause })
+    }
+  })
+  return Object.fromEntries(await Promise.all(texts))
 }

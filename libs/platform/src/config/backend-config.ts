@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { loadConfig } from './load-config.ts'
-import { setting, whole } from './setting.ts'
+import { choice, optionalFile, setting, whole } from './setting.ts'
 
 const home = 'below `$VIRGA_HOME`, else `~/.cache/virga`'
 
@@ -59,8 +59,28 @@ export const backendSettings = z.object({
       expected: '`in-process` or `kafka://host:port[,host:port]`',
     },
   ),
+  VIRGA_BUS_TLS_CA: optionalFile(
+    'certificates that the brokers are checked with, PEM; with it, or with `system` for those of the machine, TLS is on',
+  ),
+  VIRGA_BUS_TLS_CERT: optionalFile('certificate shown to the brokers, PEM'),
+  VIRGA_BUS_TLS_KEY: optionalFile('its key, PEM'),
+  VIRGA_BUS_SASL: choice('how this process logs in at the brokers', ['none', 'plain', 'scram-sha-256', 'scram-sha-512'], 'none'),
+  VIRGA_BUS_USER: setting(z.string().optional(), { about: 'user at the brokers', expected: 'text', defaultText: 'none' }),
+  VIRGA_BUS_PASSWORD: setting(z.string().optional(), {
+    about: 'password at the brokers',
+    expected: 'text',
+    secret: 'value',
+    defaultText: 'none',
+  }),
   VIRGA_CATALOG_CONNECTIONS: whole('database connections of this process', { min: 1, max: 200, default: 10 }),
 })
+
+/** Brokers and how to log in there; TLS by the paths of its files. */
+export interface KafkaAddress {
+  readonly brokers: readonly string[]
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string }
+}
 
 export interface BackendConfig {
   readonly catalog:
@@ -75,7 +95,7 @@ export interface BackendConfig {
         readonly secretKey: string
         readonly publicUrl?: string
       }
-  readonly bus: { readonly kind: 'in-process' } | { readonly kind: 'kafka'; readonly brokers: readonly string[] }
+  readonly bus: { readonly kind: 'in-process' } | ({ readonly kind: 'kafka' } & KafkaAddress)
   /** For unfinished files where the store is no folder. */
   readonly scratchRoot: string
 }
@@ -90,10 +110,7 @@ export function loadBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
       ? { kind: 'sqlite', path: resolve(catalog.slice('sqlite:'.length)) }
       : { kind: 'postgres', url: catalog, connections: config.VIRGA_CATALOG_CONNECTIONS },
     store: store.startsWith('file:') ? { kind: 'folder', path: resolve(store.slice('file:'.length)) } : s3Of(store, config),
-    bus:
-      config.VIRGA_BUS === 'in-process'
-        ? { kind: 'in-process' }
-        : { kind: 'kafka', brokers: config.VIRGA_BUS.slice('kafka://'.length).split(',') },
+    bus: config.VIRGA_BUS === 'in-process' ? { kind: 'in-process' } : { kind: 'kafka', ...kafkaOf(config) },
     scratchRoot: resolve(config.VIRGA_SCRATCH ?? join(base, 'scratch')),
   }
 }
@@ -107,5 +124,19 @@ function s3Of(url: string, config: z.infer<typeof backendSettings>): BackendConf
     accessKey: config.VIRGA_STORE_ACCESS_KEY ?? '',
     secretKey: config.VIRGA_STORE_SECRET_KEY ?? '',
     ...(config.VIRGA_STORE_PUBLIC_URL === undefined ? {} : { publicUrl: config.VIRGA_STORE_PUBLIC_URL }),
+  }
+}
+
+function kafkaOf(config: z.infer<typeof backendSettings>): KafkaAddress {
+  const { VIRGA_BUS_TLS_CA: ca, VIRGA_BUS_TLS_CERT: cert, VIRGA_BUS_TLS_KEY: key, VIRGA_BUS_SASL: mechanism } = config
+  const tls =
+    ca === undefined
+      ? {}
+      : { tls: { ...(ca === 'system' ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) } }
+  const login = { username: config.VIRGA_BUS_USER ?? '', password: config.VIRGA_BUS_PASSWORD ?? '' }
+  return {
+    brokers: config.VIRGA_BUS.slice('kafka://'.length).split(','),
+    ...tls,
+    ...(mechanism === 'none' ? {} : { sasl: { mechanism, ...login } }),
   }
 }

@@ -57,7 +57,7 @@ export class Supervisor implements OnApplicationShutdown {
       this.#http = await openHealthServer({ host: config.VIRGA_HTTP_HOST, port: config.VIRGA_HTTP_PORT, readiness, registry })
       log.info({ host: config.VIRGA_HTTP_HOST, port: this.#http.port }, 'health and metrics over HTTP')
     }
-    this.#connecting = connectBackends(backendParts(backendConfig, name), {
+    this.#connecting = connectBackends(backendParts(backendConfig, name, log), {
       signal: this.#stop.signal,
       onFailure: (backend, error, nextTryMs) =>
         log.warn({ backend, error, nextTryMs: Math.round(nextTryMs) }, 'a backend does not answer yet'),
