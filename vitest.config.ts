@@ -4,10 +4,10 @@ export default defineConfig({
   test: {
     projects: [
       'libs/*/vitest.config.ts',
-      'apps/cli/vitest.config.ts',
+      'apps/*/vitest.config.ts',
+      'deploy/local/vitest.config.ts',
       'test/vitest.config.ts',
-      'test/conditions/vitest.config.ts',
-      'test/heldout/vitest.config.ts',
+      'test/*/vitest.config.ts',
     ],
     maxWorkers: 2,
     reporters: ['default', './tools/closing-line.reporter.ts'],

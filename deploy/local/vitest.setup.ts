@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     delete shared[key]
     desk.http.close()
     desk.http.closeAllConnections()
-    const stacks = await Promise.allSettled(desk.started.values())
+    const stacks = await Promise.allSettled([...desk.started.values()])
     await Promise.all(stacks.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.stop() : undefined)))
     if (desk.folder !== undefined) rmSync(desk.folder, { recursive: true, force: true })
   }
