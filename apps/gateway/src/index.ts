@@ -1,1 +1,2 @@
-export { gatewayPart } from './gateway-part.ts'
+export { gatewayPart, gatewayPartWith } from './gateway-part.ts'
+export { gatewaySettings } from './gateway-settings.ts'
