@@ -7,7 +7,11 @@ export {
   type AugmentationSpec,
   type KnownScenario,
 } from './admission/admit.ts'
+export { registerScenario, registerUpload, type RegistryPorts } from './scenarios/register.ts'
+export { scenarioFiles, type ScenarioFilesOptions } from './scenarios/scenario-files.ts'
 export type { LocalFiles, ScenarioFiles, ScenarioSource } from './scenarios/source.ts'
+export type { ObjectReader } from './scenarios/take-objects.ts'
+export { parseScenarioUri, type ScenarioOrigin } from './scenarios/uri.ts'
 export { type BundleShelf, bundleShelf } from './tasks/bundle-shelf.ts'
 export { findPreset, type Preset, presets } from './presets/presets.ts'
 export { finishedVariants } from './tasks/finished-variants.ts'
