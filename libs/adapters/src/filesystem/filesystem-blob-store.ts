@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { constants, copyFile, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, open, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BlobContent, BlobRef, BlobStore } from '@virga/augmentation'
 import { VirgaError } from '@virga/errors'
+import { checkOffset } from '../blobs/check-offset.ts'
 import { publishFile } from './atomic-write.ts'
+import { blobFile, condemnedFile, openBlob } from './blob-files.ts'
+import { hasCode } from './has-code.ts'
 import { makeFolder } from './make-folder.ts'
 import type { Scratch } from './scratch.ts'
 import { writeError } from './write-errors.ts'
@@ -67,7 +70,7 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       await rename(path, temporary)
     } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EXDEV')) throw writeError(cause, temporary)
+      if (!hasCode(cause, 'EXDEV')) throw writeError(cause, temporary)
       await copyFile(path, temporary).catch((reason: unknown) => {
         throw writeError(reason, temporary)
       })
@@ -79,29 +82,33 @@ export class FilesystemBlobStore implements BlobStore {
 
   async *get(ref: BlobRef): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256')
-    try {
-      for await (const part of createReadStream(this.#blobPath(ref), { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-        hash.update(part)
-        yield part
-      }
-    } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
-        throw new VirgaError('VIRGA_BAD_INPUT', 'the blob is not in the store', { file: this.#blobPath(ref) }, { cause })
-      }
-      throw cause
+    const handle = await this.#open(ref)
+    for await (const part of handle.createReadStream({ highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      hash.update(part)
+      yield part
     }
     const found = hash.digest('hex')
-    if (found !== ref.sha256) {
-      throw new VirgaError('VIRGA_DIGEST_MISMATCH', `the blob is damaged, its digest is ${found}`, {
-        file: this.#blobPath(ref),
-        expected: `sha256 ${ref.sha256}`,
-      })
+    if (found !== ref.sha256) throw this.#damaged(ref, `its digest is ${found}`)
+  }
+
+  async *getRange(ref: BlobRef, offset: number, length = Infinity): AsyncGenerator<Uint8Array> {
+    checkOffset(ref, offset)
+    const handle = await this.#open(ref)
+    const { size } = await handle.stat()
+    const end = Math.min(ref.size, offset + length)
+    if (size !== ref.size || end <= offset) await handle.close()
+    if (size !== ref.size) throw this.#damaged(ref, `it has ${size} bytes`)
+    if (end > offset) {
+      yield* handle.createReadStream({ start: offset, end: end - 1, highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
     }
   }
 
   async has(ref: BlobRef): Promise<boolean> {
     try {
-      const facts = await stat(this.#blobPath(ref))
+      const handle = await openBlob(this.#root, ref.sha256)
+      if (handle === undefined) return false
+      const facts = await handle.stat()
+      await handle.close()
       return facts.isFile() && facts.size === ref.size
     } catch {
       return false
@@ -110,9 +117,13 @@ export class FilesystemBlobStore implements BlobStore {
 
   async verify(ref: BlobRef): Promise<boolean> {
     if (!(await this.has(ref))) return false
+    const path = this.#blobPath(ref)
     const hash = createHash('sha256')
     try {
-      for await (const part of createReadStream(this.#blobPath(ref), { highWaterMark: 1 << 20 })) hash.update(part as Buffer)
+      // First young, then read: a collector that comes in between leaves it. One that holds it aside has the blob made anew.
+      const now = new Date()
+      await utimes(path, now, now)
+      for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part as Buffer)
     } catch {
       return false
     }
@@ -123,7 +134,7 @@ export class FilesystemBlobStore implements BlobStore {
     const temporary = join(dirname(path), `.virga-${process.pid}-${ref.sha256.slice(0, 12)}.part`)
     try {
       await makeFolder(dirname(path))
-      await copyFile(this.#blobPath(ref), temporary, constants.COPYFILE_FICLONE)
+      await this.#copy(ref, temporary)
       await publishFile(temporary, path)
     } catch (cause) {
       await rm(temporary, { force: true })
@@ -161,14 +172,47 @@ export class FilesystemBlobStore implements BlobStore {
     const path = this.#blobPath(ref)
     try {
       await makeFolder(dirname(path))
+      // A file that was finished long ago is young as a blob.
+      const now = new Date()
+      await utimes(temporary, now, now)
       await publishFile(temporary, path)
     } catch (cause) {
       throw writeError(cause, path)
     }
   }
 
+  /** Looks where `openBlob` looks; cloned where the file system can. */
+  async #copy({ sha256 }: BlobRef, path: string): Promise<void> {
+    for (const place of [blobFile(this.#root, sha256), condemnedFile(this.#root, sha256), blobFile(this.#root, sha256)]) {
+      try {
+        await copyFile(place, path, constants.COPYFILE_FICLONE)
+        return
+      } catch (cause) {
+        if (!hasCode(cause, 'ENOENT', 'ENOTDIR')) throw cause
+      }
+    }
+    throw this.#missing(sha256)
+  }
+
+  async #open(ref: BlobRef): Promise<Handle> {
+    const handle = await openBlob(this.#root, ref.sha256)
+    if (handle === undefined) throw this.#missing(ref.sha256)
+    return handle
+  }
+
+  #missing(sha256: string): VirgaError {
+    return new VirgaError('VIRGA_BAD_INPUT', 'the blob is not in the store', { file: blobFile(this.#root, sha256) })
+  }
+
+  #damaged(ref: BlobRef, why: string): VirgaError {
+    return new VirgaError('VIRGA_DIGEST_MISMATCH', `the blob is damaged, ${why}`, {
+      file: this.#blobPath(ref),
+      expected: `sha256 ${ref.sha256}, ${ref.size} bytes`,
+    })
+  }
+
   #blobPath(ref: BlobRef): string {
-    return join(this.#root, 'blobs', ref.sha256.slice(0, 2), ref.sha256)
+    return blobFile(this.#root, ref.sha256)
   }
 
   #entryPath(kind: string, key: string): string {

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VirgaError } from '@virga/errors'
+import { hasCode } from './has-code.ts'
 import { writeError } from './write-errors.ts'
 
 /**
@@ -29,5 +30,3 @@ export async function makeFolder(path: string): Promise<void> {
   }
   throw new VirgaError('VIRGA_CANNOT_WRITE', 'is a file', { file: folder, expected: 'a folder that can be written' })
 }
-
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code

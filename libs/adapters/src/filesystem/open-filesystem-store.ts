@@ -1,11 +1,14 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { BlobStore } from '@virga/augmentation'
+import type { BlobStore, BlobStoreAdmin } from '@virga/augmentation'
+import { FilesystemBlobAdmin } from './filesystem-blob-admin.ts'
 import { FilesystemBlobStore } from './filesystem-blob-store.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 
 export interface OpenedStore {
   readonly store: BlobStore
+  /** What garbage collection works on. */
+  readonly admin: BlobStoreAdmin
   readonly scratch: Scratch
   readonly root: string
 }
@@ -21,7 +24,7 @@ export async function openFilesystemStore(root: string): Promise<OpenedStore> {
   const folder = resolve(root)
   const scratch = await openScratch(join(folder, 'scratch'))
   try {
-    return { store: await FilesystemBlobStore.open(folder, scratch), scratch, root: folder }
+    return { store: await FilesystemBlobStore.open(folder, scratch), admin: new FilesystemBlobAdmin(folder), scratch, root: folder }
   } catch (error) {
     scratch.remove()
     throw error

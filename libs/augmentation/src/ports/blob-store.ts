@@ -32,9 +32,20 @@ export interface BlobStore {
    * @throws VirgaError VIRGA_BAD_INPUT when the blob is not there, VIRGA_DIGEST_MISMATCH when it is damaged
    */
   get(ref: BlobRef): AsyncIterable<Uint8Array>
+  /**
+   * The bytes from `offset` (bytes, 0 to the size) on, at most `length` of them. A part has no digest: only the size is checked, so who puts
+   * parts together checks the whole.
+   *
+   * @throws VirgaError VIRGA_BAD_INPUT when the blob is not there, VIRGA_OUT_OF_RANGE for an offset beyond the end, VIRGA_DIGEST_MISMATCH when
+   *   the stored size is another one
+   */
+  getRange(ref: BlobRef, offset: number, length?: number): AsyncIterable<Uint8Array>
   /** True when a blob of this name and size is there; its content is not read. */
   has(ref: BlobRef): Promise<boolean>
-  /** True when the blob is there and its content has the digest that it is named by. Reads it all. */
+  /**
+   * True when the blob is there and its content has the digest that it is named by. Reads it all. Like `put` it makes the blob young again:
+   * what was just verified is not taken for garbage before the safe age is over.
+   */
   verify(ref: BlobRef): Promise<boolean>
   /** Writes the blob to a local file: complete and durable before it gets its name. */
   copyTo(ref: BlobRef, path: string): Promise<void>
@@ -42,4 +53,25 @@ export interface BlobStore {
   readEntry(kind: string, key: string): Promise<unknown>
   /** Writes an entry, replacing what was there. `value` must survive JSON. */
   writeEntry(kind: string, key: string, value: unknown): Promise<void>
+  /**
+   * A URL from which anybody can get the blob for a while, without credentials. Absent where the storage has no URLs (a folder): stream it then.
+   *
+   * @throws VirgaError VIRGA_BAD_INPUT when the blob is not there; VIRGA_OUT_OF_RANGE for a span outside 1 second to 7 days
+   */
+  presign?(ref: BlobRef, options: PresignOptions): Promise<PresignedUrl>
+}
+
+export interface PresignOptions {
+  /** Whole seconds, 1 to 604,800 (7 days: the longest that S3 signs for). */
+  readonly ttlSeconds: number
+  /** The name under which a browser saves it. */
+  readonly filename: string
+  /** Content-Type of the answer. */
+  readonly mediaType: string
+}
+
+export interface PresignedUrl {
+  readonly url: string
+  /** Unix time, ms. */
+  readonly expiresAt: number
 }
