@@ -27,8 +27,9 @@ export class Hints {
     return (this.expecting.get(stage) ?? 0) > 0
   }
 
+  /** Nobody knows how much there is: worth looking until a look finds nothing. */
   lookEverywhere(): void {
-    for (const [stage, count] of this.expecting) this.expecting.set(stage, Math.max(count, 1))
+    for (const stage of this.expecting.keys()) this.expecting.set(stage, Number.POSITIVE_INFINITY)
   }
 
   /** Notes what a look gave. One that gave all that it asked for is worth another one. */
