@@ -4,6 +4,7 @@ import { VirgaError } from '@virga/errors'
 import { registerScenario, registerUpload } from '@virga/orchestration'
 import { type Implementation, implementation } from '@virga/platform'
 import { scenarioMessage } from '../convert/scenario.ts'
+import { checkedNames } from '../checked-ids.ts'
 import { revisionOf } from '../etag.ts'
 import type { GatewayHost } from '../gateway-host.ts'
 import { pageOf, tokenOf } from '../paging.ts'
@@ -20,14 +21,14 @@ export function scenarios(host: GatewayHost): Implementation {
       }
       const { uri, displayName } = scenario
       return scenarioMessage(
-        await registerScenario(ports(), { tenant: identity.tenant }, { ...asked(scenarioId, requestId, displayName), uri }),
+        await registerScenario(ports(), { tenant: identity.tenant }, { ...checkedNames({ id: scenarioId, requestId, displayName }), uri }),
       )
     },
     async uploadScenario(parts, { identity }) {
       const { header, files } = await receiveUpload(host.backends().store, parts, host.upload)
       const { scenarioId, requestId, displayName } = header
       return scenarioMessage(
-        await registerUpload(ports(), { tenant: identity.tenant }, { ...asked(scenarioId, requestId, displayName), files }),
+        await registerUpload(ports(), { tenant: identity.tenant }, { ...checkedNames({ id: scenarioId, requestId, displayName }), files }),
       )
     },
     async getScenario({ name }, { identity }) {
@@ -48,8 +49,4 @@ export function scenarios(host: GatewayHost): Implementation {
       return create(DeleteScenarioResponseSchema)
     },
   })
-}
-
-function asked(id: string, requestId: string, displayName: string) {
-  return { ...(id === '' ? {} : { id }), ...(requestId === '' ? {} : { requestId }), ...(displayName === '' ? {} : { displayName }) }
 }
