@@ -7,8 +7,8 @@ import { blobMessage } from './convert/common.ts'
 const largestChunk = 256 * 1024
 
 /**
- * A blob in parts, from an offset on; the first part names the whole blob. Bytes before the offset are read too: the digest is checked over
- * all of them, so a download that was resumed is as safe as one in one go.
+ * A blob in parts, from an offset on; the first part names the whole blob. The digest is checked on the way where all of it is read; who goes
+ * on in the middle checks the whole that was put together.
  *
  * @throws VirgaError VIRGA_OUT_OF_RANGE for an offset beyond the end; VIRGA_DIGEST_MISMATCH and the like of the store
  */
@@ -25,11 +25,8 @@ export async function* downloadParts(
     })
   }
   let first: { blob: Blob } | undefined = { blob: blobMessage(ref) }
-  let left = offset
-  for await (const bytes of store.get(ref)) {
-    const skipped = Math.min(left, bytes.length)
-    left -= skipped
-    for (let at = skipped; at < bytes.length; at += largestChunk) {
+  for await (const bytes of offset === 0 ? store.get(ref) : store.getRange(ref, offset)) {
+    for (let at = 0; at < bytes.length; at += largestChunk) {
       yield { ...first, chunk: Uint8Array.from(bytes.subarray(at, at + largestChunk)) }
       first = undefined
     }

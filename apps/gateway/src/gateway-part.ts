@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { bundleShelf, type ChangeFeed, openChangeFeed } from '@virga/orchestration'
-import { loadConfig, type Part, type PartContext, serveGrpc } from '@virga/platform'
+import { loadBackendConfig, loadConfig, openObjects, type Part, type PartContext, serveGrpc } from '@virga/platform'
 import type { GatewayHost } from './gateway-host.ts'
 import { registryOf } from './registry.ts'
 import { gatewaySettings } from './gateway-settings.ts'
@@ -26,6 +26,8 @@ export function gatewayPartWith(onListening: (port: number) => void = () => unde
     settings: gatewaySettings,
     async run(context) {
       const config = loadConfig(gatewaySettings, context.env)
+      const buckets = (config.VIRGA_SCENARIO_BUCKETS ?? '').split(',').filter((bucket) => bucket !== '')
+      const objects = await openObjects(loadBackendConfig(context.env), buckets)
       const feed = lazyFeed(context)
       const host: GatewayHost = {
         backends: () => context.backends(),
@@ -33,7 +35,7 @@ export function gatewayPartWith(onListening: (port: number) => void = () => unde
         limits: { tasks: config.VIRGA_MAX_TASKS, frames: config.VIRGA_MAX_FRAMES },
         telemetry: context.telemetry,
         feed: feed.get,
-        registry: registryOf(context, config),
+        registry: registryOf(context, config, objects),
         upload: { maxBytes: config.VIRGA_MAX_UPLOAD_BYTES, maxFiles: config.VIRGA_MAX_UPLOAD_FILES },
       }
       const implementations = [augmentations, bundles, presetService, deadLetters, scenarios, tasks, variants].map((make) => make(host))

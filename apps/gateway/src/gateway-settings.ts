@@ -9,6 +9,11 @@ export const gatewaySettings = z.object({
     expected: 'absolute paths divided by ":"',
     defaultText: 'none: such scenarios are refused',
   }),
+  VIRGA_SCENARIO_BUCKETS: setting(z.string().optional(), {
+    about: 'buckets of the object store from which `s3://` scenarios may be registered',
+    expected: 'names divided by ","',
+    defaultText: 'none: such scenarios are refused',
+  }),
   VIRGA_SCENARIO_CACHE: setting(z.string().optional(), {
     about: 'folder in which the files of scenarios are put to read them; workers of the same machine may share it',
     expected: 'a path',

@@ -91,7 +91,7 @@ export class TestClient {
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, value?: unknown): void =>
         error === null ? resolve(value as MessageShape<M['output']>) : reject(new CallError(error))
-      const message = create(method.input as DescMessage, request as object)
+      const message = create(method.input as DescMessage, request as Record<string, unknown>)
       this.#client.makeUnaryRequest(
         path,
         requestSerialize,
@@ -110,7 +110,7 @@ export class TestClient {
     options: CallOptions = {},
   ): ClientReadableStream<MessageShape<M['output']>> {
     const { path, requestSerialize, responseDeserialize } = definitionOf(method)
-    const message = create(method.input as DescMessage, request as object)
+    const message = create(method.input as DescMessage, request as Record<string, unknown>)
     const stream = this.#client.makeServerStreamRequest(
       path,
       requestSerialize,
@@ -144,7 +144,7 @@ export class TestClient {
         error === null ? resolve(value as MessageShape<M['output']>) : reject(new CallError(error))
       const stream = this.#client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata({}), {}, done)
       stream.on('error', () => undefined) // told to `done`
-      for (const request of requests) stream.write(create(method.input as DescMessage, request as object))
+      for (const request of requests) stream.write(create(method.input as DescMessage, request as Record<string, unknown>))
       stream.end()
     })
   }

@@ -14,6 +14,7 @@ import { HealthImplementation, protoPath as healthProto } from 'grpc-health-chec
 import { loadSync } from '@grpc/proto-loader'
 import type { Implementation, RawCall } from './call.ts'
 import { Malformed } from './malformed.ts'
+import { within } from '../service/within.ts'
 import type { CallRunner } from './run-call.ts'
 
 export interface GrpcTransportOptions {
@@ -26,6 +27,8 @@ export interface GrpcTransportOptions {
   readonly keepaliveMs: number
   readonly maxStreams: number
 }
+
+const flushMs = 50
 
 /**
  * A transport of Nest over grpc-js' own server. Nest's gRPC transport is not used for three reasons: it queues without bound what a slow
@@ -89,19 +92,13 @@ export class GrpcTransport extends Server implements CustomTransportStrategy {
     })
   }
 
-  /** Takes no more calls and waits for those under way, at most so long. */
+  /** Takes no more calls and waits for those under way, at most so long. Watches of health never end by themselves and are not waited for. */
   async drain(limitMs: number): Promise<void> {
     this.serving(false)
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.#server.forceShutdown()
-        resolve()
-      }, limitMs)
-      this.#server.tryShutdown(() => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+    this.#server.tryShutdown(() => undefined)
+    await within(limitMs, this.#options.runner.idle())
+    await new Promise((resolve) => setTimeout(resolve, flushMs)) // the last answers leave the process
+    this.#server.forceShutdown()
   }
 
   close(): void {

@@ -11,6 +11,8 @@ import { readable } from './malformed.ts'
 
 export interface CallRunner {
   run(method: DescMethod, handler: AnyHandler, call: RawCall, callback: sendUnaryData<unknown> | undefined): Promise<void>
+  /** Resolves when no call is under way. */
+  idle(): Promise<void>
 }
 
 export interface CallRunnerOptions {
@@ -23,8 +25,12 @@ export interface CallRunnerOptions {
 
 /** Runs handlers: who calls, trace, deadline, cancelling, back-pressure, errors with details, log and numbers. Never rejects. */
 export function callRunner({ authenticator, telemetry, log, ending }: CallRunnerOptions): CallRunner {
+  let underWay = 0
+  let onIdle: (() => void) | undefined
   return {
+    idle: () => new Promise((resolve) => (underWay === 0 ? resolve() : (onIdle = resolve))),
     async run(method, handler, raw, callback) {
+      underWay++
       const name = `${method.parent.typeName}/${method.name}`
       const { signal, release } = signalOf(raw, ending)
       const begun = performance.now()
@@ -39,8 +45,8 @@ export function callRunner({ authenticator, telemetry, log, ending }: CallRunner
           const value = await answer(method, handler, raw, call)
           callback?.(null, value)
         } catch (thrown) {
-          const error =
-            ending.aborted && !callerGone(raw) ? new VirgaError('VIRGA_UNAVAILABLE', 'the server is ending: call again') : thrown
+          // Work that was told to stop says so in its own words; what counts is why it was told.
+          const error: unknown = signal.aborted ? signal.reason : thrown
           status = isVirgaError(error) ? statusOfCode[error.code] : 'INTERNAL'
           failSpan(span, error)
           tell(log, name, error)
@@ -55,6 +61,7 @@ export function callRunner({ authenticator, telemetry, log, ending }: CallRunner
       release()
       telemetry.metrics.calls.inc({ method: name, status })
       telemetry.metrics.callSeconds.observe({ method: name }, (performance.now() - begun) / 1000)
+      if (--underWay === 0) onIdle?.()
     },
   }
 }
@@ -106,13 +113,13 @@ function signalOf(raw: RawCall, ending: AbortSignal): { readonly signal: AbortSi
   return { signal: own.signal, release: () => ending.removeEventListener('abort', end) }
 }
 
+/** A caller whose deadline has passed cancels by itself, and its clock began a little before ours. */
+const deadlineSlackMs = 250
+
 function goneError(raw: RawCall): VirgaError {
-  const deadline = raw.getDeadline()
-  const late = Number(deadline) <= Date.now()
+  const late = Number(raw.getDeadline()) <= Date.now() + deadlineSlackMs
   return late ? new VirgaError('VIRGA_DEADLINE', "the call's deadline has passed") : new VirgaError('VIRGA_CANCELLED', 'the caller is gone')
 }
-
-const callerGone = (raw: RawCall): boolean => raw.cancelled
 
 function textOf(metadata: Metadata, key: string): string | undefined {
   const [value] = metadata.get(key)
