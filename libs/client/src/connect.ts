@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   AugmentationService,
   BundleService,
@@ -75,6 +78,17 @@ function clientOf(channel: Channel, policy: RetryPolicy) {
       const call = options.signal === undefined ? {} : { signal: options.signal }
       const open = (offsetBytes: bigint) => variants.downloadVariant({ name: variant.name, path, offsetBytes }, call)
       return download({ blob, open, to, server, policy, ...options })
+    },
+
+    /** A small file of a variant, in memory; checked like one that is brought. */
+    async readVariantFile(variant: Variant, path: string, options: Pick<TransferOptions, 'signal'> = {}): Promise<Buffer> {
+      const folder = await mkdtemp(join(tmpdir(), 'virga-read-'))
+      try {
+        await this.downloadVariantFile(variant, path, join(folder, 'file'), options)
+        return await readFile(join(folder, 'file'))
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
     },
 
     /** Brings an output of a task, such as the report of the task "publish". */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import {
+  type DeleteScenarioRequestSchema,
   type GetScenarioRequestSchema,
   type MessageInitShape,
   type Scenario,
@@ -17,6 +18,7 @@ type Part = MessageInitShape<typeof UploadScenarioRequestSchema>
 /** Of the scenario service, what an upload needs. */
 export interface UploadPort {
   getScenario(request: MessageInitShape<typeof GetScenarioRequestSchema>, options?: CallOptions): Promise<Scenario>
+  deleteScenario(request: MessageInitShape<typeof DeleteScenarioRequestSchema>, options?: CallOptions): Promise<unknown>
   uploadScenario(parts: AsyncIterable<Part>, options?: CallOptions): Promise<Scenario>
 }
 
@@ -46,6 +48,8 @@ export async function uploadFolder(port: UploadPort, folder: string, options: Up
     onBytes?.(content.size, content.size)
     return known
   }
+  // What made it fail may have been mended since.
+  if (known !== undefined) await port.deleteScenario({ name: known.name }, call)
   const retries = new Retries(policy)
   for (;;) {
     try {
