@@ -115,6 +115,15 @@ export function loadBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
   }
 }
 
+/** The addresses that a configuration came to, for the table of effective values: defaults worked out. */
+export function effectiveAddresses({ catalog, store, scratchRoot }: BackendConfig): Readonly<Record<string, string>> {
+  return {
+    VIRGA_CATALOG: catalog.kind === 'sqlite' ? `sqlite:${catalog.path}` : catalog.url,
+    VIRGA_STORE: store.kind === 'folder' ? `file:${store.path}` : `s3+${store.endpoint}/${store.bucket}`,
+    VIRGA_SCRATCH: scratchRoot,
+  }
+}
+
 function s3Of(url: string, config: z.infer<typeof backendSettings>): BackendConfig['store'] {
   const { protocol, host, pathname } = new URL(url.slice('s3+'.length))
   return {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VirgaError } from '@virga/errors'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { choice } from '../config/setting.ts'
 import type { Part, PartContext } from './part.ts'
 import { type Service, startService } from './start-service.ts'
 
@@ -126,6 +128,10 @@ describe('a service', () => {
   it('refuses settings before anything starts', async () => {
     const parts = [part('loop', untilEnd)]
     await expect(startService({ name: 'test', env: await env({ VIRGA_BUS: 'rabbit' }), parts })).rejects.toThrow('VIRGA_BUS is "rabbit"')
+    const both = [{ ...part('loop', untilEnd), settings: z.object({ VIRGA_STAGE: choice('what it does', ['render'], 'render') }) }]
+    await expect(
+      startService({ name: 'test', env: await env({ VIRGA_BUS: 'rabbit', VIRGA_STAGE: 'paint' }), parts: both }),
+    ).rejects.toThrow('VIRGA_STAGE is "paint", expected one of: render')
     const taken = await startService({ name: 'test', env: await env(), parts, handleSignals: false })
     const port = String(taken.httpPort)
     await expect(startService({ name: 'test', env: await env({ VIRGA_HTTP_PORT: port }), parts, handleSignals: false })).rejects.toThrow(

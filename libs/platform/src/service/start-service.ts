@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core'
 import { exitCodeOf } from '@virga/errors'
 import { z } from 'zod'
 import { effectiveSettings, effectiveTable } from '../config/effective-table.ts'
-import { backendSettings, loadBackendConfig } from '../config/backend-config.ts'
+import { backendSettings, effectiveAddresses, loadBackendConfig } from '../config/backend-config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { serviceSettings } from '../config/service-config.ts'
 import { openLogger } from '../logging/logger.ts'
@@ -37,11 +37,12 @@ export interface Service {
  * @throws VirgaError VIRGA_USAGE naming the variables at fault; a port that is taken
  */
 export async function startService({ name, parts, env = process.env, handleSignals = true }: ServiceOptions): Promise<Service> {
+  const all = z.object(Object.assign({}, serviceSettings.shape, backendSettings.shape, ...parts.map((part) => part.settings?.shape ?? {})))
+  const values = loadConfig(all, env) // first of all of them, so that every fault is named at once
   const config = loadConfig(serviceSettings, env)
   const backendConfig = loadBackendConfig(env)
   const log = openLogger({ service: name, level: config.VIRGA_LOG, format: config.VIRGA_LOG_FORMAT })
-  const all = z.object(Object.assign({}, serviceSettings.shape, backendSettings.shape, ...parts.map((part) => part.settings?.shape ?? {})))
-  const effective = effectiveSettings(all, loadConfig(all, env), env)
+  const effective = effectiveSettings(all, { ...values, ...effectiveAddresses(backendConfig) }, env)
   if (process.stderr.isTTY) log.info(`settings\n${effectiveTable(effective)}`)
   else log.info({ settings: Object.fromEntries(effective.map((one) => [one.name, one.value])) }, 'settings')
 
