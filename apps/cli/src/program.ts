@@ -6,12 +6,14 @@ import { doctorCommand } from './commands/doctor.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { previewCommand } from './commands/preview.ts'
 import { renderCommand } from './commands/render.ts'
+import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { serverOptions } from './options/server-options.ts'
 import { version } from './version.ts'
 
 /** The `virga` command. Each subcommand loads what it needs when it runs, so that help is quick. */
 export function createProgram(): Command {
-  const program = new Command('virga')
+  const program = serverOptions(new Command('virga'))
     .description('Turns one recorded or simulated drive into many: same road, same traffic, same labels, other weather and light.')
     .version(version)
     .addHelpText(
@@ -34,6 +36,7 @@ Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 f
     renderCommand(),
     augmentCommand(),
     bundleCommand(),
+    serveCommand(),
   ]) {
     program.addCommand(command)
   }

@@ -1,26 +1,14 @@
 import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
-import type { AugmentRequest, AugmentResult } from '@virga/augmentation'
+import type { AugmentRequest } from '@virga/augmentation'
 import type { OpenLogOptions } from '@virga/formats'
 import type { OpenedHost } from '../host/open-host.ts'
-import { generationOptions, type GenerationOptions, generationRequest } from '../options/generation-options.ts'
-import { logOpenOptions, logOptions, type LogOptions } from '../options/log-options.ts'
-import { collect, decimal, integer, names, type PixelSize, pixelSize } from '../options/parsers.ts'
-
-interface AugmentOptions extends LogOptions, GenerationOptions {
-  readonly simulate?: number
-  readonly camera?: string[]
-  readonly variant: string[]
-  readonly bundle: string
-  readonly frames?: number
-  readonly start?: number
-  readonly controlMap?: string
-  readonly size?: PixelSize
-  readonly threads?: number
-  readonly store?: string
-  readonly out: string
-  readonly json?: true
-}
+import { generationOptions, generationRequest } from '../options/generation-options.ts'
+import { logOpenOptions, logOptions } from '../options/log-options.ts'
+import { collect, decimal, integer, names, pixelSize } from '../options/parsers.ts'
+import { serverOf, type ServerOptions } from '../options/server-options.ts'
+import type { AugmentOptions } from './augment-options.ts'
+import { printResult } from './print-result.ts'
 
 export function augmentCommand(): Command {
   const command = new Command('augment')
@@ -61,6 +49,10 @@ Images are taken at the time nearest to each frame of the bundle's rate.
 Videos longer than the bundle's clip are made clip by clip, each going on from the last frames of the one before where the bundle can, else
 blended; memory does not grow with the length. Ctrl-C stops within one evaluation of the network.
 
+With --server the work is done there: LOG may also be a URI that the server reads, or scenarios/ID, and folders are uploaded once. The output is
+the same. A run that was killed is followed again by the same command; Ctrl-C cancels the work, and the same command begins it anew from the
+finished stages.
+
 What the network's change begins from: the camera video relit, where vis or edge has weight; else the labels painted or the prior of the
 controls, as the bundle has it. --strength below 1 begins nearer to that; of a bundle without any of these, nearer to the camera video.
 
@@ -72,7 +64,8 @@ Examples:
   $ virga augment path/to/log --camera front --variant snow/night --weight hdmap=1,edge=0.5,vis=0.25 --out mixed
   $ virga augment --simulate 7 --variant rain/night --strength 0.6 --steps 8 --solver 2ab --out near
   $ virga augment --simulate 7 --variant fog/day --guidance 2 --negative-prompt "bright sun" --out guided
-  $ virga augment --simulate 7 --variant snow/day --frames 363 --first-frame start.png --out long`,
+  $ virga augment --simulate 7 --variant snow/day --frames 363 --first-frame start.png --out long
+  $ virga --server localhost:7443 augment path/to/log --camera front --variant rain/night --out out`,
     )
     .action(augmentAction)
 }
@@ -83,6 +76,11 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
     throw new VirgaError('VIRGA_USAGE', log === undefined ? 'no drive was given' : 'both a log and --simulate were given', {
       expected: 'either LOG or --simulate SEED',
     })
+  }
+  const server = command.optsWithGlobals<ServerOptions>()
+  if (serverOf(server) !== undefined) {
+    const { remoteAugment } = await import('../remote/remote-augment.ts')
+    return remoteAugment(server, log, options)
   }
   if (log !== undefined && options.camera === undefined) {
     throw new VirgaError('VIRGA_USAGE', 'no camera was named', {
@@ -127,7 +125,8 @@ async function augmentAction(log: string | undefined, options: AugmentOptions, c
     })
     host.view.close()
     await logRun(host, startedMs)
-    print(result, { made: host.view.made, reused: host.view.reused, out }, options.json === true)
+    const stages = { made: host.view.made, reused: host.view.reused }
+    printResult({ ...result, out, stages }, `Stages: ${stages.made} made, ${stages.reused} reused`, options.json === true)
   } finally {
     await host.close()
   }
@@ -173,26 +172,4 @@ async function logRun(host: OpenedHost, startedMs: number): Promise<void> {
 async function camerasOf(log: string, open: OpenLogOptions): Promise<string> {
   const { openLog } = await import('@virga/formats')
   return (await openLog(log, open)).rig.cameras.map(({ name }) => name).join(', ') || 'none: the log has no calibration'
-}
-
-function print(result: AugmentResult, run: { made: number; reused: number; out: string }, asJson: boolean): void {
-  if (asJson) {
-    process.stdout.write(`${JSON.stringify({ ...result, out: run.out, stages: { made: run.made, reused: run.reused } }, null, 2)}\n`)
-    return
-  }
-  for (const { camera, variants } of result.cameras) {
-    for (const { manifest, file, width, height } of variants) {
-      const { weather, lighting } = manifest.variant
-      process.stdout.write(
-        `${camera} ${weather}/${lighting}: ${run.out}/${file} (${width}x${height}, ${result.frames} frames, AI-generated)\n`,
-      )
-    }
-  }
-  if (result.promise === 'layout-only') {
-    process.stdout.write(
-      'Layout only: there is no camera video, so positions of lanes, crossings and boxes follow the drive and the rest is invented.\n',
-    )
-  }
-  process.stdout.write(`Stages: ${run.made} made, ${run.reused} reused\n`)
-  process.stdout.write(`Contact sheet: ${result.contactSheet}\nReport: ${result.report}\n`)
 }
