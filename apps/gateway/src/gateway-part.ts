@@ -63,7 +63,7 @@ export function gatewayPartWith(onListening: (port: number) => void = () => unde
 export const gatewayPart: Part = gatewayPartWith()
 
 /** Opens the feed of changes with the backends; watches that begin before look every second instead. */
-function lazyFeed({ opened, log }: PartContext): { get(): ChangeFeed | undefined; close(): Promise<void> } {
+function lazyFeed({ opened, log }: PartContext): { readonly get: () => ChangeFeed | undefined; readonly close: () => Promise<void> } {
   let feed: ChangeFeed | undefined
   const opening = opened
     .then(async ({ bus }) => (feed = await openChangeFeed(bus)))

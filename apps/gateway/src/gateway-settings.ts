@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { grpcSettings, setting, whole } from '@virga/platform'
 
-/** What the gateway reads besides what every service reads. */
-export const gatewaySettings = z.object({
-  ...grpcSettings.shape,
+/** What the gateway alone reads. */
+export const gatewayOnlySettings = z.object({
   VIRGA_SCENARIO_ROOTS: setting(z.string().optional(), {
     about: 'folders below which `file:///` scenarios may lie, on this machine and on those of the workers',
     expected: 'absolute paths divided by ":"',
@@ -24,5 +23,8 @@ export const gatewaySettings = z.object({
   VIRGA_MAX_TASKS: whole('most tasks of one augmentation', { min: 1, max: 100_000, default: 10_000 }),
   VIRGA_MAX_FRAMES: whole('most frames of one variant', { min: 1, max: 1_000_000, default: 10_000 }),
 })
+
+/** With what every gRPC server reads. */
+export const gatewaySettings = z.object({ ...grpcSettings.shape, ...gatewayOnlySettings.shape })
 
 export type GatewayConfig = z.infer<typeof gatewaySettings>

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChannelCredentials, Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
-import { create, type DescMessage, type DescMethod, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf'
+import { create, type DescMethod, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf'
 import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2'
 import { errorFromStatus, type GrpcMethod, grpcService, type RemoteError, statusDetailsKey } from '@virga/contracts'
 import { type Backends, startService } from '@virga/platform'
@@ -91,7 +91,7 @@ export class TestClient {
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, value?: unknown): void =>
         error === null ? resolve(value as MessageShape<M['output']>) : reject(new CallError(error))
-      const message = create(method.input as DescMessage, request as Record<string, unknown>)
+      const message = create(method.input, request as Record<string, unknown>)
       this.#client.makeUnaryRequest(
         path,
         requestSerialize,
@@ -110,7 +110,7 @@ export class TestClient {
     options: CallOptions = {},
   ): ClientReadableStream<MessageShape<M['output']>> {
     const { path, requestSerialize, responseDeserialize } = definitionOf(method)
-    const message = create(method.input as DescMessage, request as Record<string, unknown>)
+    const message = create(method.input, request as Record<string, unknown>)
     const stream = this.#client.makeServerStreamRequest(
       path,
       requestSerialize,
@@ -144,7 +144,7 @@ export class TestClient {
         error === null ? resolve(value as MessageShape<M['output']>) : reject(new CallError(error))
       const stream = this.#client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, this.#metadata({}), {}, done)
       stream.on('error', () => undefined) // told to `done`
-      for (const request of requests) stream.write(create(method.input as DescMessage, request as Record<string, unknown>))
+      for (const request of requests) stream.write(create(method.input, request as Record<string, unknown>))
       stream.end()
     })
   }
@@ -175,7 +175,7 @@ const callOptions = ({ deadlineMs }: CallOptions) => (deadlineMs === undefined ?
 
 function definitionOf(method: DescMethod): GrpcMethod {
   const service = method.parent as GenService<GenServiceMethods>
-  return (grpcService(service) as Readonly<Record<string, GrpcMethod>>)[method.name] as GrpcMethod
+  return (grpcService(service) as Readonly<Record<string, GrpcMethod>>)[method.name]
 }
 
 /** What a call is refused with. */

@@ -11,7 +11,7 @@ export interface EffectiveSetting {
 
 /** The values that a process runs with, secrets hidden. */
 export function effectiveSettings(
-  schema: z.ZodObject,
+  schema: z.ZodObject<z.ZodRawShape>,
   config: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,
 ): EffectiveSetting[] {
@@ -29,7 +29,7 @@ export function effectiveTable(settings: readonly EffectiveSetting[]): string {
 }
 
 /** The reference of a schema's variables as a Markdown table. */
-export function settingsReference(schema: z.ZodObject): string {
+export function settingsReference(schema: z.ZodObject<z.ZodRawShape>): string {
   const rows = Object.entries(schema.shape).map(([name, field]) => {
     const { about, expected, defaultText } = notesOf(field)
     const byDefault = defaultText ?? defaultOf(field)
@@ -41,13 +41,15 @@ export function settingsReference(schema: z.ZodObject): string {
 function shown(value: unknown, { secret }: SettingNotes): string {
   if (value === undefined || value === '') return '-'
   if (secret === 'value') return '(hidden)'
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  const text = textOf(value)
   return secret === 'password' ? text.replace(/(:\/\/[^:/@]*:)[^@]*@/, '$1(hidden)@') : text
 }
 
 function defaultOf(field: z.core.$ZodType): string {
   const parsed = (field as z.ZodType).safeParse(undefined)
-  return parsed.success && parsed.data !== undefined ? `\`${String(parsed.data)}\`` : 'required'
+  return parsed.success && parsed.data !== undefined ? `\`${textOf(parsed.data)}\`` : 'required'
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length))

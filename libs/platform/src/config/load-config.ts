@@ -1,5 +1,5 @@
 import { VirgaError } from '@virga/errors'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { notesOf } from './setting.ts'
 
 export type Settings = z.ZodRawShape
@@ -26,7 +26,7 @@ function given<Shape extends Settings>(schema: z.ZodObject<Shape>, env: NodeJS.P
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== ''))
 }
 
-function faultOf(schema: z.ZodObject, name: string, value: string | undefined, message: string): string {
+function faultOf(schema: z.ZodObject<z.ZodRawShape>, name: string, value: string | undefined, message: string): string {
   const field = schema.shape[name]
   if (field === undefined) return message
   const { expected, secret } = notesOf(field)

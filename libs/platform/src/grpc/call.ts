@@ -46,7 +46,7 @@ export function implementation<Methods extends GenServiceMethods>(
   handlers: Handlers<Methods>,
 ): Implementation {
   return {
-    service: service as unknown as GenService<GenServiceMethods>,
+    service: service,
     handlers: handlers as unknown as Readonly<Record<string, AnyHandler>>,
   }
 }

@@ -1,4 +1,5 @@
 import { trace } from '@opentelemetry/api'
+import { inspect } from 'node:util'
 import { type Logger, pino } from 'pino'
 import { textStream } from './text-stream.ts'
 
@@ -42,6 +43,6 @@ export function errorFields(error: unknown): object {
     ...code,
     message,
     stack,
-    ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause.message : String(cause as string) }),
+    ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause.message : inspect(cause) }),
   }
 }

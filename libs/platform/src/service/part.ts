@@ -31,6 +31,6 @@ export interface PartContext {
 export interface Part {
   readonly name: string
   /** The variables that it reads: checked before anything starts, and shown in the table of effective values. */
-  readonly settings?: z.ZodObject
+  readonly settings?: z.ZodObject<z.ZodRawShape>
   run(context: PartContext): Promise<void>
 }

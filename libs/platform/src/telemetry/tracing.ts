@@ -6,7 +6,7 @@ import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentel
 
 export interface Tracing {
   readonly tracer: Tracer
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
