@@ -138,7 +138,7 @@ describe('an augmentation by tasks', () => {
       const reused = process.events.flatMap((event) => (event.kind === 'stage-finished' && event.reused ? [event.stage] : []))
       expect(reused).toEqual(expect.arrayContaining(['read source (front)', 'render hdmap (front)']))
       const { items } = await process.catalog.augmentations.tasks({ augmentation: 'a', stage: 'render', size: 1 })
-      const hdmap = items[0]?.outputs['conditions/hdmap.mp4'] as BlobRef
+      const hdmap = items[0]?.outputs['conditions/hdmap.mp4']
       rmSync(join(root, 'two', 'store', 'blobs', hdmap.sha256.slice(0, 2), hdmap.sha256))
       rmSync(join(root, 'two', 'store', 'entries', 'stages'), { recursive: true })
       process.events.length = 0

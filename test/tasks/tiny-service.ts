@@ -58,7 +58,7 @@ export async function tinyProcess(root: string, bundle: string, roots: readonly 
       return device
     },
     openGenerator: async (opened) => {
-      const generator = await createClipGenerator(opened, { threads: 1 })
+      const generator = createClipGenerator(opened, { threads: 1 })
       closing.push(() => generator.dispose())
       return generator
     },
@@ -88,7 +88,7 @@ export async function tinyProcess(root: string, bundle: string, roots: readonly 
   }
 }
 
-export function temporaryRoot(): { readonly root: string; remove(): void } {
+export function temporaryRoot(): { readonly root: string; readonly remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'virga-tasks-'))
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) }
 }

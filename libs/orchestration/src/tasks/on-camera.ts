@@ -14,7 +14,7 @@ export interface CameraWork {
   readonly stages: AugmentHost
   readonly rendered: RenderedCamera
   /** What was published so far, by path below the camera's folder. */
-  files(): Record<string, BlobRef>
+  readonly files: () => Record<string, BlobRef>
 }
 
 /** Opens the camera that a task names. What an earlier task left in the store is found by its keys; what was lost since is made again. */
