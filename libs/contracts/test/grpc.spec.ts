@@ -118,7 +118,7 @@ describe('the generated messages over grpc-js', () => {
   it('gives a package definition with constructors by name, and every file that reflection has to show', () => {
     const definitions = grpcPackage([AugmentationService, TaskService])
     const loaded = loadPackageDefinition(definitions as never) as { virga: { v1: Record<string, { service?: object }> } }
-    expect(Object.keys(loaded.virga.v1.TaskService?.service ?? {})).toEqual(['GetTask', 'ListTasks'])
+    expect(Object.keys(loaded.virga.v1.TaskService?.service ?? {})).toEqual(['GetTask', 'ListTasks', 'DownloadTaskOutput'])
     const files = Object.values(definitions).flatMap(
       (entry) => ('fileDescriptorProtos' in entry ? entry.fileDescriptorProtos : []) as Buffer[],
     )
