@@ -1,5 +1,4 @@
 import { type ErrorCode, isVirgaError, VirgaError } from '@virga/errors'
-import { KafkaJSError } from 'kafkajs'
 
 /** Codes for what the broker itself answers; https://kafka.apache.org/protocol#protocol_error_codes */
 const answers: Readonly<Record<string, ErrorCode>> = {
@@ -32,5 +31,6 @@ export function unknownTopic(topic: string, brokers: readonly string[]): VirgaEr
 }
 
 function innermostOf(error: unknown): unknown {
-  return error instanceof KafkaJSError && error.cause !== undefined ? innermostOf(error.cause) : error
+  const isOfLibrary = error instanceof Error && error.name.startsWith('KafkaJS')
+  return isOfLibrary && error.cause !== undefined ? innermostOf(error.cause) : error
 }

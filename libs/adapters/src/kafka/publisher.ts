@@ -54,7 +54,7 @@ export class Publisher {
       })
     }
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ records, bytes, resolve, reject }))
-    this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined))
+    this.#sending ??= this.#sendAll()
     return done
   }
 
@@ -76,6 +76,7 @@ export class Publisher {
         await this.#failed(calls, busError(error, this.#brokers))
       }
     }
+    this.#sending = undefined // in the same turn as the last look at what waits: a call that comes later starts anew
   }
 
   /** A topic that is not there must not fail the calls that share the request: each is told by itself. */

@@ -1,5 +1,5 @@
 import { allTopics, type TopicSettings } from '@virga/contracts'
-import { type Admin, ConfigResourceTypes } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { busError } from './kafka-errors.ts'
 import { kafkaClient, type KafkaConfig } from './kafka-config.ts'
 
@@ -70,7 +70,7 @@ async function adapt(admin: Admin, topics: readonly TopicSettings[]): Promise<Ap
   const metadata = await admin.fetchTopicMetadata({ topics: names })
   const described = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
   })
   const applied: AppliedTopic[] = []
   for (const topic of topics) {
@@ -97,7 +97,7 @@ async function adaptOne(admin: Admin, topic: TopicSettings, partitions: number, 
     // The request replaces all settings of the topic, so those that somebody made go along.
     const kept = settings.filter(({ configName, configSource }) => configName !== 'retention.ms' && Number(configSource) === ofTopic)
     const configEntries = kept.map(({ configName, configValue }) => ({ name: configName, value: configValue }))
-    const resource = { type: ConfigResourceTypes.TOPIC, name: topic.name }
+    const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic.name }
     const wanted = { name: 'retention.ms', value: String(topic.retentionMs) }
     await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [...configEntries, wanted] }] })
     changed.push(`retention ${hours(retentionMs)} -> ${hours(topic.retentionMs)}`)
