@@ -71,7 +71,7 @@ else {
       expect(await apply()).toEqual([`bucket ${bucket}: unchanged`, `lifecycle of ${bucket}: unchanged`])
       const foreign = { ID: 'foreign', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 9 } }
       const spoiled = { ID: 'virga-condemned', Status: 'Disabled', Filter: { Prefix: 'condemned/' }, Expiration: { Days: 7 } }
-      await client.setBucketLifecycle(bucket, { Rule: [foreign, spoiled] } as never)
+      await client.setBucketLifecycle(bucket, { Rule: [foreign, spoiled] })
       expect(await apply()).toEqual([`bucket ${bucket}: unchanged`, `lifecycle of ${bucket}: changed`])
       const { Rule: rules } = (await client.getBucketLifecycle(bucket)) as unknown as { Rule: { ID: string }[] }
       expect(rules).toContainEqual(foreign)
@@ -163,7 +163,7 @@ else {
       const after = digests[1] ?? ''
       expect((await allOf(admin.listBlobs({ after }))).map(({ sha256 }) => sha256)).toEqual(digests.slice(2))
       expect((await allOf(admin.listEntries('stages'))).map(({ key }) => key)).toEqual(['aa'])
-      const [first, second] = [refs[0] as BlobRef, refs[1] as BlobRef]
+      const [first, second] = [refs[0], refs[1]]
       await expect(admin.removeBlob(first.sha256, { olderThanMs: 999 })).rejects.toMatchObject({ code: 'VIRGA_USAGE' })
       expect(await admin.removeBlob(first.sha256, { olderThanMs: 60_000 })).toBe(false)
       // Ages have whole seconds.

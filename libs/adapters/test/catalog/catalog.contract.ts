@@ -1,4 +1,13 @@
-import { failureOf, type Catalog, type ClaimedTask, type NewAugmentation, type Note, runClaimed, type TaskSpec } from '@virga/catalog'
+import {
+  failureOf,
+  type Catalog,
+  type ClaimedTask,
+  type NewAugmentation,
+  type Note,
+  type OutboxEntry,
+  runClaimed,
+  type TaskSpec,
+} from '@virga/catalog'
 import { VirgaError } from '@virga/errors'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogUnderTest } from './under-test.ts'
@@ -353,18 +362,83 @@ export function catalogContract(name: string, open: () => Promise<CatalogUnderTe
     })
 
     it('gives notes to one relay at a time, again when it died, and forgets what was published', async () => {
-      await catalog.augmentations.create(asked('a1', [render('a'), render('b')]))
-      const taken = (await Promise.all([catalog, other].map((one) => one.outbox.take({ limit: 3, holdMs: 5000 })))).flat()
-      expect(new Set(taken.map(({ seq }) => seq)).size).toBe(5)
-      await catalog.outbox.published(taken.slice(0, 2).map(({ seq }) => seq))
+      for (const id of ['a1', 'a2', 'a3']) await catalog.augmentations.create(asked(id, [render('a'), render('b')]))
+      const taken: OutboxEntry[] = []
+      for (let round = 0; round < 3; round++)
+        taken.push(...(await Promise.all([catalog, other].map((one) => one.outbox.take({ limit: 3, holdMs: 5000 })))).flat())
+      const seqs = taken.map(({ seq }) => seq).sort((a, b) => a - b)
+      expect(new Set(seqs).size).toBe(15)
       expect(await catalog.outbox.take({ limit: 10, holdMs: 5000 })).toEqual([])
+      // The notes of one change belong together: when some of them were not published, all of them come again.
+      await catalog.outbox.published(seqs.slice(0, 7))
+      await catalog.outbox.published([])
       await under.advance(5000)
-      expect((await other.outbox.take({ limit: 10, holdMs: 5000 })).map(({ seq }) => seq)).toEqual(
-        taken
-          .slice(2)
-          .map(({ seq }) => seq)
-          .sort((a, b) => a - b),
+      const again = await other.outbox.take({ limit: 100, holdMs: 5000 })
+      expect(again.map(({ seq }) => seq)).toEqual(seqs.slice(5))
+      expect(again.map(({ note }) => note.augmentation)).toEqual([...Array<string>(5).fill('a2'), ...Array<string>(5).fill('a3')])
+      await other.outbox.published(again.map(({ seq }) => seq))
+      expect(await under.rows('select * from outbox')).toEqual([])
+    })
+
+    it('ends many tasks in few statements, each for itself', async () => {
+      const keys = Array.from({ length: 60 }, (_, i) => `k${i}`)
+      await catalog.augmentations.create(asked('a1', [...keys.slice(0, 40).map((key) => render(key)), generate('both', 'k0', 'k1')]))
+      await catalog.augmentations.create(
+        asked(
+          'a2',
+          keys.slice(40).map((key) => render(key)),
+        ),
       )
+      await catalog.augmentations.create(asked('a3', [render('x')]))
+      const held = await claim('render', 100)
+      expect(held).toHaveLength(61)
+      const leaseOf = (key: string) => held.find((task) => task.key === key)?.lease ?? { task: '', fence: 0 }
+      await other.augmentations.cancel('t1', 'a3')
+      await other.work.release(leaseOf('k7'))
+      const { revision } = await get('a1')
+      let ends: { outcome: string }[] = []
+      const twin = { key: 'front.rain', camera: 'front', attributes: null, files: { 'video.mp4': blob(2) } }
+      const resultOf = (key: string) => ({ outputs: { out: blob(1) }, ...(key < 'k2' ? { variants: [twin] } : {}) })
+      const statements = await under.statements(async () => {
+        ends = await Promise.all([
+          ...held.map(({ lease, key }) => catalog.work.complete(lease, resultOf(key))),
+          catalog.work.complete(leaseOf('k1'), {}),
+          catalog.work
+            .complete(leaseOf('k2'), { tasks: [render('more', 'nowhere')] })
+            .catch((error: VirgaError) => ({ outcome: error.code })),
+        ])
+      })
+      const outcomes = new Map(held.map(({ key }, i) => [key, ends[i]?.outcome]))
+      expect([outcomes.get('x'), outcomes.get('k7'), outcomes.get('k1'), outcomes.get('k59')]).toEqual([
+        'cancelled',
+        'lost',
+        'accepted',
+        'accepted',
+      ])
+      expect(ends.slice(-2)).toEqual([{ outcome: 'accepted' }, { outcome: 'VIRGA_BAD_INPUT' }])
+      expect(statements.length).toBeLessThan(25)
+      expect(await get('a1')).toMatchObject({ state: 'running', revision: revision + 1, taskCounts: { done: 39, ready: 2 } })
+      expect(await get('a2')).toMatchObject({ state: 'succeeded', taskCounts: { done: 20 } })
+      expect(await get('a3')).toMatchObject({ state: 'cancelled' })
+      expect(await states('a1')).toMatchObject({ k7: 'ready', both: 'ready' })
+      expect((await catalog.augmentations.variants({ augmentation: 'a1', size: 9 })).items).toHaveLength(1)
+    })
+
+    it('does not let one bad end spoil those that come with it', async () => {
+      await catalog.augmentations.create(
+        asked(
+          'a1',
+          ['a', 'b', 'c'].map((key) => render(key)),
+        ),
+      )
+      const [a, b, c] = await claim('render', 3)
+      const ends = await Promise.allSettled([
+        catalog.work.complete(a.lease, {}),
+        catalog.work.complete(b.lease, { tasks: [render('a')] }), // a key that there is already
+        catalog.work.complete(c.lease, {}),
+      ])
+      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(await states('a1')).toEqual({ a: 'done', b: 'running', c: 'done' })
     })
 
     it('refuses a change of what has changed, and removes only what has ended', async () => {

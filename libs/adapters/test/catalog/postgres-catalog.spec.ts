@@ -17,6 +17,26 @@ if (typeof started === 'string') {
   resourcesContract('PostgreSQL', async () => shared)
   randomSchedules('PostgreSQL', async () => shared)
   indexUse('PostgreSQL', async () => shared)
+
+  describe('statements that the server keeps', () => {
+    it('do not stand in the way of a release that adds a column', async () => {
+      await started.reset()
+      const { augmentations, work } = started.catalog
+      const round = async (id: string) => {
+        const tasks = [{ key: 'k', stage: 'render' as const, input: null }]
+        await augmentations.create({ id, tenant: 't1', scenario: 's', spec: null, tasks })
+        const [task] = await work.claim({ stage: 'render', worker: 'w', leaseMs: 1000 })
+        expect(await work.complete(task.lease, {})).toEqual({ outcome: 'accepted' })
+        expect(await augmentations.get('t1', id)).toMatchObject({ state: 'succeeded' })
+      }
+      for (let i = 0; i < 6; i++) await round(`before${i}`)
+      await started.rows('alter table tasks add column later text')
+      await started.rows('alter table augmentations add column later text')
+      for (let i = 0; i < 6; i++) await round(`after${i}`)
+      await started.rows('alter table tasks drop column later')
+      await started.rows('alter table augmentations drop column later')
+    })
+  })
 }
 
 describe('PostgreSQL that is not there', () => {

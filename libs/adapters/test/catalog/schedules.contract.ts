@@ -68,10 +68,10 @@ export function randomSchedules(name: string, open: () => Promise<CatalogUnderTe
       }
       const states = await under.rows<{ state: string }>('select state from augmentations')
       expect(states.map(({ state }) => state)).toEqual(['succeeded', 'succeeded'])
-      const told = await under.rows<{ note: string }>('select note from outbox')
-      const ends = told
-        .map(({ note }) => JSON.parse(note) as { kind: string; task?: string; state?: string })
-        .filter(({ kind, state }) => kind === 'task' && state === 'done')
+      const ends = (await under.catalog.outbox.take({ limit: 100_000, holdMs: 1 }))
+        .map(({ note }) => note)
+        .filter((note) => note.kind === 'task' && note.state === 'done')
+        .map((note) => ({ task: 'task' in note ? note.task : '' }))
       expect(ends.map(({ task }) => task).sort()).toEqual(rows.map(({ id }) => id).sort())
     })
   })

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { openPostgresCatalog, openSqliteCatalog } from '../../src/catalog/index.ts'
 import { postgresFlavour } from '../../src/catalog/postgres/open-postgres-catalog.ts'
+import { switchedOff } from '../../src/catalog/postgres/prepared.ts'
 import { migrate, migrations } from '../../src/catalog/sql/migrations.ts'
 import type { CatalogTables } from '../../src/catalog/sql/schema.ts'
 import { nodeSqliteDialect } from '../../src/catalog/sqlite/node-sqlite-dialect.ts'
@@ -105,7 +106,7 @@ export async function sqliteUnderTest(): Promise<CatalogUnderTest> {
 export async function postgresUnderTest(): Promise<CatalogUnderTest | string> {
   const server = await startPostgres(['fsync=off', 'full_page_writes=off'])
   if (typeof server === 'string') return server
-  const raw = new pg.Pool({ connectionString: server.url, max: 2 })
+  const raw = new pg.Pool({ connectionString: server.url, max: 2, options: switchedOff.map((name) => `-c ${name}=off`).join(' ') })
   raw.on('error', () => undefined)
   await raw.query(clock)
   const { onQuery, statements } = recorder()

@@ -39,7 +39,7 @@ describe('requests', () => {
       ...{ group: 'outsider', topics: [deadLettersTopic.name] },
       onRecord: async (letter) => void buried.push(letter),
     })
-    start()
+    void start()
     const invalid = Buffer.from([0x7b, 0xff, 0xfe])
     const poison = {
       malformed: record(invalid),
@@ -82,7 +82,7 @@ describe('requests', () => {
 
   it('waits while the catalog is away and loses no request', async () => {
     under.away.catalog = true
-    start()
+    void start()
     await under.bus.publish(Array.from({ length: 40 }, (_, i) => request(i)))
     await expect.poll(() => under.events.filter(({ kind }) => kind === 'trouble').length).toBeGreaterThan(10)
     under.away.catalog = false
@@ -93,7 +93,7 @@ describe('requests', () => {
   it('keeps a poisoned record until the topic of dead letters takes it, and buries it once', async () => {
     under.bus.publish([record('poison')]).catch(() => undefined)
     under.away.bus = true
-    start()
+    void start()
     await expect.poll(async () => (await letters()).length).toBe(1)
     expect(dealtWith()).toBe(0)
     under.away.bus = false
@@ -106,7 +106,7 @@ describe('requests', () => {
       ...ports,
       admit: (tenant, asked) => (asked.cameras[0] === 'bad' ? Promise.reject(new TypeError('x of undefined')) : admitAll()(tenant, asked)),
     }
-    start()
+    void start()
     await under.bus.publish([request(1, { augmentation: { ...spec, cameras: ['bad'] } }), request(2)])
     await expect.poll(dealtWith, { timeout: 5000 }).toBe(2)
     const [letter] = await letters()
@@ -116,7 +116,7 @@ describe('requests', () => {
   it('gives the bytes of a record back to its topic', async () => {
     let known = false
     ports = { ...ports, admit: (tenant, asked) => admitAll()(tenant, known ? spec : asked) }
-    start()
+    void start()
     await under.bus.publish([
       record(value(5, { augmentation: frogs }), uuid(5), { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }),
     ])

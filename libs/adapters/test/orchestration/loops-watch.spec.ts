@@ -43,7 +43,7 @@ describe('watchAugmentation', () => {
   it('is woken by events, long before it would look again', async () => {
     const { catalog, bus, stop } = under
     const feed = await openChangeFeed(bus)
-    under.run(runRelay({ outbox: catalog.outbox, deadLetters: catalog.deadLetters, bus, signal: stop.signal }))
+    void under.run(runRelay({ outbox: catalog.outbox, deadLetters: catalog.deadLetters, bus, signal: stop.signal }))
     const { seen, ended } = watch({ pollMs: 60_000 }, feed)
     await expect.poll(() => seen.length).toBe(1)
     await work()

@@ -34,15 +34,15 @@ describe('loops', () => {
     // A worker that took ten tasks and was never heard of again.
     await create('job', renders(300))
     expect(await catalog.work.claim({ stage: 'render', worker: 'dead', leaseMs: 300, limit: 10 })).toHaveLength(10)
-    relay()
-    sweeper()
+    void relay()
+    void sweeper()
     const ended = new AbortController()
     let begun = 0
     const leaving = worker('leaving', (_, { signal }) => lasting(begun++ < 20 ? 5 : 60_000, signal).then(() => ({})), {
       signal: ended.signal,
     })
     await expect.poll(() => begun, { timeout: 5000 }).toBe(28)
-    worker('staying', (_, { signal }) => lasting(5, signal).then(() => ({})))
+    void worker('staying', (_, { signal }) => lasting(5, signal).then(() => ({})))
     ended.abort()
     await leaving
     await expect.poll(() => stateOf('job'), { timeout: 20_000 }).toBe('succeeded')
@@ -57,8 +57,8 @@ describe('loops', () => {
   })
 
   it('starts a task within moments of its creation', async () => {
-    worker('w', async () => ({}), { pollMs: 60_000 })
-    relay()
+    void worker('w', async () => ({}), { pollMs: 60_000 })
+    void relay()
     await sleep(200)
     const begun = performance.now()
     await create('job', renders(1))
@@ -67,14 +67,14 @@ describe('loops', () => {
   })
 
   it('finds tasks without any hint by looking now and then', async () => {
-    worker('w', async () => ({}), { pollMs: 50, bus: undefined })
+    void worker('w', async () => ({}), { pollMs: 50, bus: undefined })
     await create('job', renders(20))
     await expect.poll(() => stateOf('job'), { timeout: 5000 }).toBe('succeeded')
   })
 
   it('never runs more than its slots, and takes no hints while it is full', async () => {
     let [running, most] = [0, 0]
-    worker(
+    void worker(
       'w',
       async (_, { signal }) => {
         most = Math.max(most, ++running)
@@ -84,7 +84,7 @@ describe('loops', () => {
       },
       { concurrency: 3, pollMs: 60_000 },
     )
-    relay()
+    void relay()
     await create('job', renders(40))
     await expect.poll(() => stateOf('job'), { timeout: 5000 }).toBe('succeeded')
     expect(most).toBe(3)
@@ -96,7 +96,7 @@ describe('loops', () => {
     await augmentations.create({ ...job, id: 'low', priority: 'bulk', tasks: renders(3) })
     await augmentations.create({ ...job, id: 'high', priority: 'interactive', tasks: renders(3) })
     const order: string[] = []
-    worker('w', async ({ augmentation }) => (order.push(augmentation), {}), { pollMs: 60_000 })
+    void worker('w', async ({ augmentation }) => (order.push(augmentation), {}), { pollMs: 60_000 })
     await expect.poll(() => order, { timeout: 5000 }).toEqual(['high', 'high', 'high', 'low', 'low', 'low'])
   })
 
@@ -107,7 +107,7 @@ describe('loops', () => {
       await lasting(60_000, signal)
       return {}
     }
-    worker('w', perform, { leaseMs: 150 })
+    void worker('w', perform, { leaseMs: 150 })
     await create('job', renders(1))
     await expect.poll(() => stateOf('job'), { timeout: 5000 }).toBe('running')
     await under.catalog.augmentations.cancel('team', 'job')
@@ -118,15 +118,15 @@ describe('loops', () => {
 
   it('waits for a catalog that is away, with the result of a finished task in hand', async () => {
     let performed = 0
-    worker('w', async (_, { signal }) => {
+    void worker('w', async (_, { signal }) => {
       performed++
       await lasting(100, signal)
       under.away.catalog = true
       setTimeout(() => (under.away.catalog = false), 600)
       return {}
     })
-    sweeper()
-    relay()
+    void sweeper()
+    void relay()
     await create('job', renders(1))
     await expect.poll(() => performed, { timeout: 5000 }).toBe(1)
     await sleep(700)
@@ -143,9 +143,9 @@ describe('loops', () => {
       onRecord: async ({ headers, value }) => void seen.push({ id: headerText(headers?.ce_id), text: String(value) }),
     })
     away.bus = true
-    relay()
+    void relay()
     await create('job', renders(5))
-    worker('w', async () => ({}), { pollMs: 50 })
+    void worker('w', async () => ({}), { pollMs: 50 })
     await expect.poll(() => stateOf('job'), { timeout: 5000 }).toBe('succeeded')
     expect(seen).toEqual([])
     away.bus = false
@@ -159,12 +159,12 @@ describe('loops', () => {
 
   it('retries what passes, gives bad input up at once, and tells of it', async () => {
     let tries = 0
-    worker('w', async ({ key }) => {
+    void worker('w', async ({ key }) => {
       if (key === 't0') throw new VirgaError('VIRGA_BAD_INPUT', 'no such pose', { file: 'poses.feather' })
       if (++tries < 3) throw new VirgaError('VIRGA_DEVICE', 'lost')
       return {}
     })
-    sweeper(20)
+    void sweeper(20)
     await create('job', renders(2))
     await expect.poll(() => stateOf('job'), { timeout: 8000 }).toBe('failed')
     await expect.poll(() => tries, { timeout: 8000 }).toBe(3)
@@ -174,7 +174,7 @@ describe('loops', () => {
   })
 
   it('fails a task whose new tasks are no graph instead of holding it until its lease runs out', async () => {
-    worker('w', async () => ({ tasks: [{ key: 'x', stage: 'render', needs: ['nowhere'], input: null }] }))
+    void worker('w', async () => ({ tasks: [{ key: 'x', stage: 'render', needs: ['nowhere'], input: null }] }))
     await create('job', renders(1))
     await expect.poll(() => stateOf('job'), { timeout: 5000 }).toBe('failed')
     expect((await under.catalog.deadLetters.list({ size: 1 })).items).toMatchObject([{ task: 'job/t0', reason: 'VIRGA_BAD_INPUT' }])
@@ -192,10 +192,10 @@ describe('loops', () => {
       ]
       return { tasks }
     }
-    worker('orchestrator', perform, { stages: ['inspect', 'publish'], pollMs: 60_000 })
-    worker('renderer', perform, { stages: ['render'], pollMs: 60_000 })
-    worker('generator', perform, { stages: ['generate'], pollMs: 60_000 })
-    relay()
+    void worker('orchestrator', perform, { stages: ['inspect', 'publish'], pollMs: 60_000 })
+    void worker('renderer', perform, { stages: ['render'], pollMs: 60_000 })
+    void worker('generator', perform, { stages: ['generate'], pollMs: 60_000 })
+    void relay()
     await create('job', [{ key: 'inspect', stage: 'inspect', input: null }])
     await expect.poll(() => stateOf('job'), { timeout: 8000 }).toBe('succeeded')
     expect(done).toEqual(['inspect', 'render.a', 'generate.a', 'publish'])
@@ -203,8 +203,8 @@ describe('loops', () => {
 
   it('buries a hint that it cannot read and goes on', async () => {
     const { bus, catalog } = under
-    worker('w', async () => ({}), { pollMs: 60_000, deadLetters: catalog.deadLetters })
-    relay()
+    void worker('w', async () => ({}), { pollMs: 60_000, deadLetters: catalog.deadLetters })
+    void relay()
     const topic = taskTopics.render.name
     await bus.publish([{ topic, key: 'k', value: Buffer.from('{"schema":"virga.task/9"}'), headers: {} }])
     await expect.poll(async () => (await catalog.deadLetters.list({ size: 5 })).items.length, { timeout: 5000 }).toBe(1)

@@ -11,7 +11,7 @@ export function applyConditions<Query>(conditions: readonly Condition[], fields:
   return conditions.reduce((query, condition) => {
     const own = Object.keys(fields).find((name) => (name.endsWith('.') ? condition.field.startsWith(name) : condition.field === name))
     if (own === undefined) throw filterError(place('no list can be filtered by', condition), listOf(Object.keys(fields)))
-    return (fields[own] as Change<Query>)(query, condition)
+    return fields[own](query, condition)
   }, empty)
 }
 

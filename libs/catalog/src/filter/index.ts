@@ -54,7 +54,7 @@ export function taskFilter(text: string): Filtered<TaskQuery> {
       stage: (query, condition) => {
         equalTo(condition)
         const [stage] = narrow<Stage>(undefined, stages, condition)
-        return { ...query, stage: once(query.stage, { ...condition, value: stage as Stage }) as Stage }
+        return { ...query, stage: once(query.stage, { ...condition, value: stage }) as Stage }
       },
     },
     {},

@@ -1,12 +1,13 @@
 import { type Catalog, defaultRetryPolicy, type RetryPolicy } from '@virga/catalog'
 import { VirgaError } from '@virga/errors'
-import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import type { Flavour } from '../sql/flavour.ts'
 import { migrate } from '../sql/migrations.ts'
 import { logTo, type QueryListener } from '../sql/query-listener.ts'
 import type { CatalogTables } from '../sql/schema.ts'
 import { sqlCatalog } from '../sql/sql-catalog.ts'
+import { switchedOff, preparing, staleStatement } from './prepared.ts'
 import { Store } from '../sql/store.ts'
 
 export interface PostgresCatalogOptions {
@@ -43,7 +44,12 @@ export async function openPostgresCatalog(url: string, options: PostgresCatalogO
   })
   // Without a listener a lost idle connection ends the process; the pool makes a new one by itself.
   pool.on('error', options.onIdleError ?? (() => undefined))
-  const db = new Kysely<CatalogTables>({ dialect: new PostgresDialect({ pool }), ...logTo(options.onQuery) })
+  const dialect = new PostgresDialect({
+    pool: preparing(pool),
+    onCreateConnection: async (connection) =>
+      void (await connection.executeQuery(CompiledQuery.raw(switchedOff.map((name) => `set ${name} = off`).join(';')))),
+  })
+  const db = new Kysely<CatalogTables>({ dialect, ...logTo(options.onQuery) })
   try {
     await migrate(db, flavour)
   } catch (error) {
@@ -70,11 +76,15 @@ export function postgresFlavour(now?: RawBuilder<number>): Flavour {
     now: now ?? sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint`,
     locksRows: true,
     types: { sequence: 'bigint generated always as identity primary key', bytes: 'bytea' },
+    rowsOf(columns, rows) {
+      const each = Object.entries(columns).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(type)}`)
+      return sql<never>`json_to_recordset(${JSON.stringify(rows)}::json)`.as<'v'>(sql`v(${sql.join(each)})`)
+    },
     jsonText: (column, path) => sql<string | null>`(${sql.ref(column)}::json #>> ${[...path]}::text[])`,
     async lockMigrations(transaction) {
       await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(transaction)
     },
-    isPassing: (error) => ['40P01', '40001'].includes(stateOf(error) ?? ''),
+    isPassing: (error) => ['40P01', '40001', staleStatement].includes(stateOf(error) ?? ''),
     errorFor(error) {
       const options = { cause: error }
       const state = stateOf(error)

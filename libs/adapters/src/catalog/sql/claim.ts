@@ -6,6 +6,9 @@ import { priorityName } from './rows.ts'
 import type { Db, TaskRow } from './schema.ts'
 import type { Store } from './store.ts'
 
+/** With the state of its augmentation. */
+type TakenRow = TaskRow & { readonly of: string | null }
+
 interface Candidate {
   readonly tenant: string
   readonly maxRunning: number | null
@@ -26,7 +29,7 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claime
         db,
         waiting.filter(({ priority }) => priority === level),
       )
-      const taken: TaskRow[] = []
+      const taken: TakenRow[] = []
       for (const [i, tenant] of tenants.entries()) {
         const share = Math.ceil((limit - taken.length) / (tenants.length - i))
         const room = tenant.maxRunning === null ? share : Math.min(share, await roomOf(store, db, tenant.tenant))
@@ -63,19 +66,25 @@ async function candidates(db: Db, stage: string): Promise<Candidate[]> {
 
 async function fairestFirst(db: Db, tenants: readonly Candidate[]): Promise<Candidate[]> {
   if (tenants.length <= 1) return [...tenants]
-  const counted: { tenant: Candidate; running: number }[] = []
-  for (const tenant of tenants) counted.push({ tenant, running: await running(db, tenant.tenant) })
-  return counted.sort((a, b) => a.running - b.running || (a.tenant.tenant < b.tenant.tenant ? -1 : 1)).map(({ tenant }) => tenant)
+  const counts = new Map(
+    await running(
+      db,
+      tenants.map(({ tenant }) => tenant),
+    ),
+  )
+  const of = ({ tenant }: Candidate) => counts.get(tenant) ?? 0
+  return [...tenants].sort((a, b) => of(a) - of(b) || (a.tenant < b.tenant ? -1 : 1))
 }
 
-async function running(db: Db, tenant: string): Promise<number> {
-  const row = await db
+async function running(db: Db, tenants: readonly string[]): Promise<[tenant: string, count: number][]> {
+  const rows = await db
     .selectFrom('tasks')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => ['tenant', fn.countAll<number>().as('count')])
     .where(sql<boolean>`state = 'running'`)
-    .where('tenant', '=', tenant)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
+    .where('tenant', 'in', tenants)
+    .groupBy('tenant')
+    .execute()
+  return rows.map(({ tenant, count }) => [tenant, Number(count)])
 }
 
 /** How many more tasks the tenant may run; its row stays locked, so that two claims cannot both take the last place. */
@@ -83,14 +92,14 @@ async function roomOf(store: Store, db: Db, tenant: string): Promise<number> {
   const row = db.selectFrom('tenants').select('max_running').where('tenant', '=', tenant)
   const limit = await (store.flavour.locksRows ? row.forUpdate() : row).executeTakeFirst()
   const most = limit?.max_running ?? null
-  return most === null ? Number.MAX_SAFE_INTEGER : Math.max(most - (await running(db, tenant)), 0)
+  return most === null ? Number.MAX_SAFE_INTEGER : Math.max(most - ((await running(db, [tenant]))[0]?.[1] ?? 0), 0)
 }
 
 async function take(
   store: Store,
   db: Db,
   wanted: ClaimRequest & { readonly tenant: string; readonly priority: number; readonly room: number },
-): Promise<TaskRow[]> {
+): Promise<TakenRow[]> {
   const { now, locksRows } = store.flavour
   const oldest = db
     .selectFrom('tasks')
@@ -113,25 +122,47 @@ async function take(
     }))
     .where('seq', 'in', (eb) => eb.selectFrom('oldest').select('seq'))
     .returningAll()
+    .returning((eb) => eb.selectFrom('augmentations').select('state').whereRef('augmentations.id', '=', 'tasks.augmentation_id').as('of'))
     .execute()
 }
 
-async function noteBegin(store: Store, db: Db, taken: readonly TaskRow[], worker: string): Promise<void> {
-  const { now } = store.flavour
+async function noteBegin(store: Store, db: Db, taken: readonly TakenRow[], worker: string): Promise<void> {
+  const { now, rowsOf } = store.flavour
+  const attempts = rowsOf(
+    { task_id: 'text', fence: 'bigint', augmentation_id: 'text', worker: 'text' },
+    taken.map(({ id, fence, augmentation_id }) => ({ task_id: id, fence, augmentation_id, worker })),
+  )
   await db
     .insertInto('attempts')
-    .values(
-      taken.map(({ id, fence, augmentation_id }) => ({ task_id: id, fence, augmentation_id, worker, started_at: now, outcome: 'running' })),
+    .columns(['task_id', 'fence', 'augmentation_id', 'worker', 'started_at', 'outcome'])
+    .expression((eb) =>
+      eb
+        .selectFrom(attempts)
+        .select(['v.task_id', 'v.fence', 'v.augmentation_id', 'v.worker', now.as('started_at'), sql.lit('running').as('outcome')]),
     )
     .execute()
-  const ids = [...new Set(taken.map(({ augmentation_id }) => augmentation_id))].sort()
-  const begun = await db
-    .updateTable('augmentations')
-    .set(({ eb }) => ({ state: 'running', started_at: now, revision: eb('revision', '+', 1) }))
-    .where('id', 'in', ids)
-    .where('state', '=', 'queued')
-    .returningAll()
-    .execute()
+  // Nothing goes back to `queued`, so one that was seen begun needs no look.
+  const queued = taken.filter(({ of }) => of === 'queued')
+  const ids = [...new Set(queued.map(({ augmentation_id }) => augmentation_id))].sort()
+  const begun =
+    ids.length === 0
+      ? []
+      : await db
+          .updateTable('augmentations')
+          .set(({ eb }) => ({ state: 'running', started_at: now, revision: eb('revision', '+', 1) }))
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom(
+                rowsOf(
+                  { id: 'text' },
+                  ids.map((id) => ({ id })),
+                ),
+              )
+              .select('v.id'),
+          )
+          .where('state', '=', 'queued')
+          .returningAll()
+          .execute()
   await writeNotes(db, store.flavour, [...begun.map(augmentationNote), ...taskNotes(taken, 0)])
 }
 

@@ -1,19 +1,16 @@
-import { type Failure, type Lease, type Note, retryDelayMs, type TaskResult, type Variant, type WorkQueue } from '@virga/catalog'
+import { type Failure, type Lease, retryDelayMs, type WorkQueue } from '@virga/catalog'
 import { sql, type UpdateObject } from 'kysely'
 import { cancelDependents } from './dependents.ts'
 import { wholeMs } from './claim.ts'
-import { insertTasks } from './insert-tasks.ts'
+import { augmentationIn } from './complete.ts'
 import { lockAugmentation, settleAugmentation, type TaskChange } from './lock-augmentation.ts'
 import { taskNotes, writeNotes } from './notes.ts'
-import { useBlobs } from './blobs.ts'
 import { failureText } from './rows.ts'
 import type { AugmentationRow, CatalogTables, Db, TaskRow } from './schema.ts'
 import type { Store } from './store.ts'
 
 type AttemptEnd = 'done' | 'failed' | 'expired' | 'released' | 'cancelled'
 type TaskUpdate = UpdateObject<CatalogTables, 'tasks'>
-
-const augmentationOf = (lease: Lease): string => lease.task.slice(0, lease.task.indexOf('/'))
 
 export async function heartbeat(store: Store, lease: Lease, leaseMs: number): ReturnType<WorkQueue['heartbeat']> {
   const held = await store.read((db) =>
@@ -35,7 +32,8 @@ export async function heartbeat(store: Store, lease: Lease, leaseMs: number): Re
 interface End<Outcome> {
   readonly outcome: Outcome
   readonly change: TaskChange
-  readonly notes?: readonly Note[]
+  /** What the lease's own task has become beyond the first statement. */
+  readonly state?: string
   /** Tasks besides the lease's own that have changed. */
   readonly others?: readonly Parameters<typeof taskNotes>[0][number][]
 }
@@ -53,7 +51,7 @@ async function endTry<Outcome>(
 ): Promise<Outcome | undefined> {
   const { now } = store.flavour
   return store.transaction(async (db) => {
-    const row = await lockAugmentation(store, db, augmentationOf(lease))
+    const row = await lockAugmentation(store, db, augmentationIn(lease))
     if (row === undefined) return undefined
     const { update, attempt, failure } = end(row)
     const task = await db
@@ -72,91 +70,14 @@ async function endTry<Outcome>(
       .where('task_id', '=', lease.task)
       .where('fence', '=', lease.fence)
       .execute()
-    const { outcome, change, notes = [], others = [] } = await rest(db, task, row)
-    const current = (await db.selectFrom('tasks').selectAll().where('seq', '=', task.seq).executeTakeFirst()) ?? task
+    const { outcome, change, state = task.state, others = [] } = await rest(db, task, row)
     const settled = await settleAugmentation(store, db, row, change)
-    const { revision } = settled.row
-    await writeNotes(db, store.flavour, [
-      ...taskNotes([current, ...others], revision),
-      ...notes.map((note) => ({ ...note, revision })),
-      ...settled.notes,
-    ])
+    await writeNotes(db, store.flavour, [...taskNotes([{ ...task, state }, ...others], settled.row.revision), ...settled.notes])
     return outcome
   })
 }
 
 const cancelled = { update: { state: 'cancelled' }, attempt: 'cancelled' } as const
-
-export async function complete(store: Store, lease: Lease, result: TaskResult): ReturnType<WorkQueue['complete']> {
-  const { outputs = {}, variants = [], tasks = [] } = result
-  const done = { update: { state: 'done', outputs: JSON.stringify(outputs), failure: null }, attempt: 'done' } as const
-  const outcome = await endTry<'accepted' | 'cancelled'>(
-    store,
-    lease,
-    (row) => (row.cancel_reason === null ? done : cancelled),
-    async (db, task, row) => {
-      if (task.state === 'cancelled') return { outcome: 'cancelled', change: { opened: -1 } }
-      const freed = await freeDependents(store, db, task)
-      const made = await insertTasks(store, db, row, tasks)
-      await useBlobs(store, db, task.augmentation_id, task.id, outputs)
-      const notes = await insertVariants(store, db, task, variants)
-      return { outcome: 'accepted', change: { opened: tasks.length - 1 }, notes, others: [...freed, ...made] }
-    },
-  )
-  if (outcome !== undefined) return { outcome }
-  return { outcome: (await wasDone(store, lease)) ? 'accepted' : 'lost' }
-}
-
-/** Whether this very lease has ended the task before: its answer was lost on the way, and the worker asks again. */
-async function wasDone(store: Store, lease: Lease): Promise<boolean> {
-  const row = await store.read((db) =>
-    db
-      .selectFrom('tasks')
-      .select('seq')
-      .where('id', '=', lease.task)
-      .where('fence', '=', lease.fence)
-      .where('state', '=', 'done')
-      .executeTakeFirst(),
-  )
-  return row !== undefined
-}
-
-/** Tasks that needed this one and now need nothing more become ready. */
-async function freeDependents(store: Store, db: Db, task: TaskRow): Promise<TaskRow[]> {
-  const { now } = store.flavour
-  const changed = await db
-    .updateTable('tasks')
-    .set(({ eb }) => ({
-      pending: eb('pending', '-', 1),
-      state: sql<string>`case when pending = 1 then 'ready' else state end`,
-      announced_at: sql<number>`case when pending = 1 then ${now} else announced_at end`,
-      updated_at: now,
-    }))
-    .where('id', 'in', (eb) => eb.selectFrom('task_needs').select('task_id').where('needs_id', '=', task.id))
-    .where('state', '=', 'blocked')
-    .returningAll()
-    .execute()
-  return changed.filter(({ state }) => state === 'ready')
-}
-
-async function insertVariants(store: Store, db: Db, task: TaskRow, variants: readonly Variant[]): Promise<Note[]> {
-  for (const { key, camera, attributes, files } of variants) {
-    const row = { camera, attributes: JSON.stringify(attributes ?? null), files: JSON.stringify(files), created_at: store.flavour.now }
-    await db
-      .insertInto('variants')
-      .values({ ...row, tenant: task.tenant, augmentation_id: task.augmentation_id, key })
-      .onConflict((oc) => oc.columns(['augmentation_id', 'key']).doUpdateSet(row))
-      .execute()
-    await useBlobs(store, db, task.augmentation_id, `${task.augmentation_id}/variants/${key}`, files)
-  }
-  return variants.map(({ key }) => ({
-    kind: 'variant',
-    tenant: task.tenant,
-    augmentation: task.augmentation_id,
-    revision: 0,
-    variant: key,
-  }))
-}
 
 export async function release(store: Store, lease: Lease): ReturnType<WorkQueue['release']> {
   const ready = { update: { state: 'ready', announced_at: store.flavour.now }, attempt: 'released' } as const
@@ -198,7 +119,7 @@ async function giveUp(store: Store, lease: Lease, failure: Failure, attempt: 'fa
         .values(letterOf(store, task, failure))
         .execute()
       const others = await cancelDependents(store, db, task.id)
-      return { outcome: { outcome: 'dead' }, change: { opened: -1 - others.length, died: failure }, others }
+      return { state: 'dead', outcome: { outcome: 'dead' }, change: { opened: -1 - others.length, died: failure }, others }
     },
     attempt === 'expired',
   )

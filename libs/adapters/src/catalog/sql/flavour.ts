@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import type { AliasedRawBuilder, RawBuilder } from 'kysely'
 import type { VirgaError } from '@virga/errors'
 import type { Db } from './schema.ts'
 
@@ -10,8 +10,17 @@ export interface Flavour {
   /** Whether rows can be locked. SQLite needs no row locks: a transaction that writes has the whole database. */
   readonly locksRows: boolean
   readonly types: { readonly sequence: string; readonly bytes: string }
+  /**
+   * Rows as a table `v`, given as one parameter: the statement's text is the same for any number of rows, so it is planned once. The order
+   * of the rows is kept.
+   */
+  rowsOf<Columns extends Readonly<Record<string, 'text' | 'bigint'>>>(
+    this: void,
+    columns: Columns,
+    rows: readonly Readonly<Record<keyof Columns, string | number | null>>[],
+  ): AliasedRawBuilder<{ [Column in keyof Columns]: Columns[Column] extends 'text' ? string : number }, 'v'>
   /** The text at a path in a column of JSON text; null where there is none. */
-  jsonText(column: string, path: readonly string[]): RawBuilder<string | null>
+  jsonText(this: void, column: string, path: readonly string[]): RawBuilder<string | null>
   /** Lets one process at a time migrate. */
   lockMigrations(transaction: Db): Promise<void>
   /** True for what goes away when the transaction is done again: a deadlock, a serialisation failure. */

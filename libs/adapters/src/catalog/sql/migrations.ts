@@ -83,7 +83,14 @@ const scenarios: Migration = {
   },
 }
 
-export const migrations: readonly Migration[] = [base, scenarios]
+const packedNotes: Migration = {
+  id: '0003-packed-notes',
+  async up(db) {
+    await sql.raw(`alter table outbox add column notes integer not null default 1`).execute(db)
+  },
+}
+
+export const migrations: readonly Migration[] = [base, scenarios, packedNotes]
 
 /**
  * Brings the tables to what this release needs, in one transaction; any number of processes may start at once.

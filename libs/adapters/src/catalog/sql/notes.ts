@@ -1,5 +1,6 @@
 import type { Note, TaskState } from '@virga/catalog'
 import type { Stage } from '@virga/contracts'
+import { sql } from 'kysely'
 import type { Flavour } from './flavour.ts'
 import { priorityName } from './rows.ts'
 import type { AugmentationRow, Db, TaskRow } from './schema.ts'
@@ -7,14 +8,25 @@ import type { AugmentationRow, Db, TaskRow } from './schema.ts'
 /** Rows in one insert; SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 export const rowsPerInsert = 1000
 
-/** Writes notes into the outbox, within the transaction of the change that they tell of. */
+/** Notes in one row of the outbox. An entry's number is that of its row times this, plus its place in the row. */
+export const notesPerRow = 100
+
+/** Writes notes into the outbox, within the transaction of the change that they tell of: those of one change in one row. */
 export async function writeNotes(db: Db, flavour: Flavour, notes: readonly Note[]): Promise<void> {
-  for (let from = 0; from < notes.length; from += rowsPerInsert) {
-    const rows = notes
-      .slice(from, from + rowsPerInsert)
-      .map((note) => ({ note: JSON.stringify(note), created_at: flavour.now, held_until: 0 }))
-    await db.insertInto('outbox').values(rows).execute()
-  }
+  if (notes.length === 0) return
+  const packed = Array.from({ length: Math.ceil(notes.length / notesPerRow) }, (_, i) =>
+    notes.slice(i * notesPerRow, (i + 1) * notesPerRow),
+  )
+  const rows = packed.map((some) => ({ note: JSON.stringify(some), notes: some.length }))
+  await db
+    .insertInto('outbox')
+    .columns(['note', 'notes', 'created_at', 'held_until'])
+    .expression((eb) =>
+      eb
+        .selectFrom(flavour.rowsOf({ note: 'text', notes: 'bigint' }, rows))
+        .select(['v.note', 'v.notes', flavour.now.as('created_at'), sql.lit(0).as('held_until')]),
+    )
+    .execute()
 }
 
 type TaskPart = Pick<TaskRow, 'id' | 'augmentation_id' | 'tenant' | 'stage' | 'state' | 'priority' | 'failures' | 'failure'>

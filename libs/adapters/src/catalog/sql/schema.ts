@@ -66,8 +66,8 @@ export interface CatalogTables {
     outcome: string
     failure: string | null
   }
-  /** A note, or a list of those of one change. */
-  outbox: { seq: Generated<number>; note: string; created_at: number; held_until: number }
+  /** `note` is one note, or a list of `notes` of them that belong to one change. */
+  outbox: { seq: Generated<number>; note: string; notes: Generated<number>; created_at: number; held_until: number }
   variants: {
     seq: Generated<number>
     tenant: string

@@ -1,8 +1,10 @@
-import type { Catalog } from '@virga/catalog'
+import { type Catalog, checkTaskGraph } from '@virga/catalog'
 import { augmentationCatalog } from './augmentations.ts'
 import { claim } from './claim.ts'
 import { deadLetters } from './dead-letters.ts'
-import { complete, fail, heartbeat, release } from './finish.ts'
+import { completeMany, type Completion } from './complete.ts'
+import { fail, heartbeat, release } from './finish.ts'
+import { grouped } from './group.ts'
 import { keptBlobs } from './kept-blobs.ts'
 import { outbox } from './outbox.ts'
 import { scenarioCatalog } from './scenarios.ts'
@@ -11,6 +13,10 @@ import { sweep } from './sweep.ts'
 
 /** The catalog over any database that Kysely and a Flavour speak for. */
 export function sqlCatalog(store: Store): Catalog {
+  const complete = grouped(
+    (completions: readonly Completion[]) => completeMany(store, completions),
+    ({ lease }) => lease.task,
+  )
   return {
     augmentations: augmentationCatalog(store),
     scenarios: scenarioCatalog(store),
@@ -18,7 +24,10 @@ export function sqlCatalog(store: Store): Catalog {
     work: {
       claim: (request) => claim(store, request),
       heartbeat: (lease, leaseMs) => heartbeat(store, lease, leaseMs),
-      complete: (lease, result) => complete(store, lease, result),
+      complete: async (lease, result) => {
+        checkTaskGraph(result.tasks ?? [])
+        return complete({ lease, result })
+      },
       fail: (lease, failure) => fail(store, lease, failure),
       release: (lease) => release(store, lease),
     },

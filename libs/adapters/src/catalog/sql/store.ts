@@ -19,27 +19,21 @@ export class Store {
 
   /** Runs statements that belong together. Done again from the start after a deadlock, so `work` must not change anything else. */
   async transaction<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
-    return this.translated(async () => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await this.db.transaction().execute(work)
-        } catch (error) {
-          if (tries === mostTries || !this.flavour.isPassing(error)) throw error
-        }
-      }
-    })
+    return this.repeated(() => this.db.transaction().execute(work))
   }
 
   /** One statement, or several that need not belong together. */
   async read<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
-    return this.translated(() => work(this.db))
+    return this.repeated(() => work(this.db))
   }
 
-  private async translated<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw this.flavour.errorFor(error) ?? error
+  private async repeated<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (tries === mostTries || !this.flavour.isPassing(error)) throw this.flavour.errorFor(error) ?? error
+      }
     }
   }
 }

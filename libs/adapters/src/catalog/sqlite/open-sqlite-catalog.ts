@@ -57,6 +57,10 @@ export function sqliteFlavour(path: string, now?: RawBuilder<number>): Flavour {
     now: now ?? sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     locksRows: false,
     types: { sequence: 'integer primary key autoincrement', bytes: 'blob' },
+    rowsOf(columns, rows) {
+      const each = Object.keys(columns).map((name) => sql`json_extract(value, ${sql.lit(`$.${name}`)}) as ${sql.id(name)}`)
+      return sql<never>`(select ${sql.join(each)} from json_each(${JSON.stringify(rows)}))`.as('v')
+    },
     jsonText: (column, path) =>
       sql<string | null>`json_extract(${sql.ref(column)}, ${'$' + path.map((key) => '.' + JSON.stringify(key)).join('')})`,
     lockMigrations: async () => undefined, // the transaction has the write lock
