@@ -1,13 +1,17 @@
 import { Command } from 'commander'
 import { augmentCommand } from './commands/augment.ts'
+import { listCommand, statusCommand } from './commands/augmentations.ts'
 import { bundleCommand } from './commands/bundle.ts'
 import { convertCommand } from './commands/convert.ts'
+import { deadLettersCommand } from './commands/dead-letters.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { previewCommand } from './commands/preview.ts'
 import { renderCommand } from './commands/render.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { storageCommand } from './commands/storage.ts'
+import { topicsCommand } from './commands/topics.ts'
 import { serverOptions } from './options/server-options.ts'
 import { version } from './version.ts'
 
@@ -24,6 +28,8 @@ Examples:
   $ virga inspect path/to/log
   $ virga augment path/to/log --camera ring_front_center --variant rain/night --variant snow/day --out out
   $ virga augment --simulate 7 --camera front --variant rain/night --out out
+  $ virga serve
+  $ virga --server localhost:7443 augment --simulate 7 --variant rain/night --out out
 
 Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 failed while running`,
     )
@@ -37,6 +43,11 @@ Exit codes: 0 ok, 2 usage, 3 bad input, 4 something missing on this machine, 5 f
     augmentCommand(),
     bundleCommand(),
     serveCommand(),
+    listCommand(),
+    statusCommand(),
+    deadLettersCommand(),
+    topicsCommand(),
+    storageCommand(),
   ]) {
     program.addCommand(command)
   }

@@ -10,3 +10,10 @@ export async function* pages<Answer extends { readonly nextPageToken: string }, 
     pageToken = answer.nextPageToken
   } while (pageToken !== '')
 }
+
+/** All that an async iterable gives. */
+export async function collect<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of list) items.push(item)
+  return items
+}

@@ -52,6 +52,21 @@ const uploads: UploadScenarioRequest[][] = []
 const scenarios = new Map<string, object>()
 let authorization: unknown
 
+async function takeUpload(call: AsyncIterable<UploadScenarioRequest>, done: Done<object>): Promise<void> {
+  const parts: UploadScenarioRequest[] = []
+  try {
+    for await (const part of call) parts.push(part)
+  } catch {
+    return // the caller has gone
+  }
+  uploads.push(parts)
+  const [first] = parts
+  const id = first?.part.case === 'header' ? first.part.value.scenarioId : ''
+  const scenario = create(ScenarioSchema, { name: `scenarios/${id}` })
+  scenarios.set(scenario.name, scenario)
+  done(null, scenario)
+}
+
 function startServer(port = 0): Promise<{ server: Server; port: number }> {
   const server = new Server()
   server.addService(grpcService(AugmentationService), {
@@ -70,20 +85,7 @@ function startServer(port = 0): Promise<{ server: Server; port: number }> {
       if (found === undefined) done(failure(new VirgaError('VIRGA_NOT_FOUND', request.name)))
       else done(null, found)
     },
-    uploadScenario: async (call: AsyncIterable<UploadScenarioRequest>, done: Done<object>) => {
-      const parts: UploadScenarioRequest[] = []
-      try {
-        for await (const part of call) parts.push(part)
-      } catch {
-        return // the caller has gone
-      }
-      uploads.push(parts)
-      const [first] = parts
-      const id = first?.part.case === 'header' ? first.part.value.scenarioId : ''
-      const scenario = create(ScenarioSchema, { name: `scenarios/${id}` })
-      scenarios.set(scenario.name, scenario)
-      done(null, scenario)
-    },
+    uploadScenario: (call: AsyncIterable<UploadScenarioRequest>, done: Done<object>) => void takeUpload(call, done),
   })
   return new Promise((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { exitCodeOf } from '@virga/errors'
 import { ownStack } from '../support/own-stack.ts'
 import { freshFolder } from '../support/fresh-folder.ts'
@@ -34,7 +35,7 @@ try {
     await stack.stop()
   }
 } catch (error) {
-  process.stderr.write(`chaos:soak: ${error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)}\n`)
+  process.stderr.write(`chaos:soak: ${inspect(error, { depth: 3 })}\n`)
   process.exitCode = exitCodeOf(error)
 }
 process.exit()

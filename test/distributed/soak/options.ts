@@ -11,11 +11,10 @@ export interface SoakOptions {
 
 /** @throws VirgaError VIRGA_USAGE */
 export function soakOptions(args: readonly string[]): SoakOptions {
-  const names = ['tasks', 'kills', 'seed', 'minutes'] as const
   const option = { type: 'string' } as const
   const { values } = parseArgs({ args: [...args], options: { tasks: option, kills: option, seed: option, minutes: option } })
   const defaults: SoakOptions = { tasks: 500, kills: 200, seed: 1, minutes: 20 }
-  const read = (name: (typeof names)[number]): number => {
+  const read = (name: keyof SoakOptions): number => {
     const text = values[name]
     if (text === undefined) return defaults[name]
     if (!/^\d{1,6}$/.test(text)) throw usage(name, text, 'a whole number')

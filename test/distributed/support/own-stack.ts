@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { applyTopics } from '@virga/adapters/kafka'
+import { applyStorage } from '@virga/adapters/minio'
 import { openPostgresCatalog } from '@virga/adapters/catalog'
 import { type Backends, loadBackendConfig, openBackends } from '@virga/platform'
-import { Client } from 'minio'
 import { type Stack, startStack } from '../../../deploy/local/stack.ts'
 import { eventually } from './eventually.ts'
 import { Supervised } from './supervised.ts'
@@ -31,7 +31,6 @@ export async function ownStack(folder: string, log?: (line: string) => void): Pr
   const stack = await startStack({ folder, ...(log === undefined ? {} : { log }) })
   const env = {
     ...stack.env,
-    ...(existsSync(join(workspace, 'libs/adapters/src/minio')) ? {} : { VIRGA_STORE: `file:${join(folder, 'store')}` }), // TEMP
     VIRGA_SCRATCH: join(folder, 'scratch'),
     VIRGA_HOME: join(folder, 'home'),
     VIRGA_CATALOG_CONNECTIONS: '6',
@@ -68,12 +67,7 @@ export async function ownStack(folder: string, log?: (line: string) => void): Pr
 async function prepare(env: Readonly<Record<string, string>>): Promise<void> {
   const { store, bus, catalog } = loadBackendConfig(env)
   if (bus.kind === 'kafka') await applyTopics({ brokers: [...bus.brokers] })
-  if (store.kind === 's3') {
-    const { hostname, port } = new URL(store.endpoint)
-    const { accessKey, secretKey, bucket } = store
-    const client = new Client({ endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey })
-    if (!(await client.bucketExists(bucket))) await client.makeBucket(bucket)
-  }
+  if (store.kind === 's3') await applyStorage(store)
   if (catalog.kind === 'postgres') {
     const opened = await eventually('the catalog opens', () => openPostgresCatalog(catalog.url, { maxConnections: 1 }))
     await opened.close()
