@@ -15,6 +15,7 @@ function ledger(report: SoakReport): string {
     `  time             ${report.seconds.toFixed(0)} s`,
     ...report.lost.map((line) => `  LOST     ${line}`),
     ...report.doubled.map((line) => `  DOUBLED  ${line}`),
+    ...report.crashed.map((name) => `  CRASHED  ${name} ended by itself`),
   ].join('\n')
 }
 
@@ -29,7 +30,8 @@ try {
     const kills = Object.values(report.kills).reduce((sum, count) => sum + count, 0)
     log(ledger(report))
     log(`${report.done} done, ${kills} kills, ${report.lost.length} lost, ${report.doubled.length} doubled`)
-    const right = report.done === options.tasks && kills === options.kills && report.lost.length + report.doubled.length === 0
+    const right =
+      report.done === options.tasks && kills === options.kills && report.lost.length + report.doubled.length + report.crashed.length === 0
     process.exitCode = right ? 0 : 5
   } finally {
     await stack.stop()

@@ -14,6 +14,8 @@ export interface SoakReport {
   readonly kills: Readonly<Record<string, number>>
   readonly lost: readonly string[]
   readonly doubled: readonly string[]
+  /** Processes that ended by themselves: nothing that another one does may end them. */
+  readonly crashed: readonly string[]
   readonly attempts: number
   readonly expired: number
   readonly failed: number
@@ -22,6 +24,8 @@ export interface SoakReport {
 }
 
 const tenant = 'soak'
+/** Between two kills on average: time enough for work to be under way again when the next one hits. ms */
+const killGapMs = 1500
 const cameras = ['front']
 const variants = ['rain-night', 'snow-day']
 
@@ -44,10 +48,19 @@ export async function soak(stack: OwnStack, options: SoakOptions, log: (line: st
       for (; handedIn < Math.min(upTo, augmentations); handedIn++) await submit(backends.catalog, handedIn)
     }
     const kills: Record<string, number> = {}
+    const crashed: string[] = []
+    const lookForCrashes = async () => {
+      for (const victim of victims.filter((one) => one.crashed())) {
+        crashed.push(victim.name)
+        log(`${victim.name} ended by itself; see its log`)
+        await victim.start()
+      }
+    }
     for (let kill = 0; kill < options.kills; kill++) {
       if (Date.now() > deadline) throw new Error(`${kill} kills after ${options.minutes} minutes: --minutes is too short`)
       await handIn(Math.ceil(((kill + 1) / options.kills) * augmentations))
-      await sleep(100 + 700 * chance())
+      await sleep(killGapMs * (0.4 + 1.2 * chance()))
+      await lookForCrashes()
       const victim = await pick(victims, chance)
       await victim.kill()
       kills[victim.name] = (kills[victim.name] ?? 0) + 1
@@ -62,6 +75,7 @@ export async function soak(stack: OwnStack, options: SoakOptions, log: (line: st
       async () => (await allAugmentations(backends.catalog.augmentations, tenant)).every(({ endedAt }) => endedAt !== undefined),
       Math.max(deadline - Date.now(), 1000),
     ).catch((error: unknown) => log(String(error))) // the audit says which
+    await lookForCrashes()
     const audits: Audit[] = []
     for (let i = 0; i < augmentations; i++) {
       const one = { tenant, augmentation: idOf(i), cameras, variants }
@@ -73,6 +87,7 @@ export async function soak(stack: OwnStack, options: SoakOptions, log: (line: st
       kills,
       lost: audits.flatMap((one) => one.lost),
       doubled: [...audits.flatMap((one) => one.doubled), ...(await uninvited(backends.catalog, augmentations))],
+      crashed,
       attempts: sum((one) => one.attempts),
       expired: sum((one) => one.expired),
       failed: sum((one) => one.failed),

@@ -6,6 +6,8 @@ export interface Victim {
   /** How often it is hit, beside the others. */
   readonly weight: number
   running(): boolean
+  /** It has ended without having been killed. */
+  crashed(): boolean
   start(): Promise<void>
   kill(): Promise<void>
 }
@@ -20,13 +22,23 @@ export function victimsOf(stack: OwnStack): Victim[] {
   ]
   const { kafka, minio, postgres } = stack.servers
   return [
-    ...services.map((service) => ({
-      name: service.name,
-      weight: 3,
-      running: () => service.pid !== undefined,
-      start: async () => service.start(),
-      kill: () => service.kill('SIGKILL'),
-    })),
+    ...services.map((service) => {
+      let wanted = false
+      return {
+        name: service.name,
+        weight: 3,
+        running: () => service.pid !== undefined,
+        crashed: () => wanted && service.pid === undefined,
+        async start() {
+          service.start()
+          wanted = true
+        },
+        async kill() {
+          wanted = false
+          await service.kill('SIGKILL')
+        },
+      }
+    }),
     ...[kafka, minio, postgres].map((server) => {
       // Killed before it was up it would count as a kill that hit nobody's work.
       let ready = true
@@ -34,6 +46,7 @@ export function victimsOf(stack: OwnStack): Victim[] {
         name: server.name,
         weight: 2,
         running: () => ready && server.pid !== undefined,
+        crashed: () => ready && server.pid === undefined,
         async start() {
           server.start()
           await server.waitReady()

@@ -43,7 +43,10 @@ export async function openPostgresCatalog(url: string, options: PostgresCatalogO
     types: { getTypeParser: typeParser },
   })
   // Without a listener a lost idle connection ends the process; the pool makes a new one by itself.
-  pool.on('error', options.onIdleError ?? (() => undefined))
+  const lost = options.onIdleError ?? (() => undefined)
+  pool.on('error', lost)
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction has nobody else; the next statement says so.
+  pool.on('connect', (client) => void client.on('error', lost))
   const dialect = new PostgresDialect({
     pool: preparing(pool),
     onCreateConnection: async (connection) =>
