@@ -187,11 +187,11 @@ async function keepResults(
             .where(sql<boolean>`true`), // without it SQLite takes ON CONFLICT for the condition of a join
       )
       .onConflict((oc) =>
-        oc.columns(['augmentation_id', 'key']).doUpdateSet(({ ref }) => ({
-          camera: ref('excluded.camera'),
-          attributes: ref('excluded.attributes'),
-          files: ref('excluded.files'),
-          created_at: ref('excluded.created_at'),
+        oc.columns(['augmentation_id', 'key']).doUpdateSet((eb) => ({
+          camera: eb.ref('excluded.camera'),
+          attributes: eb.ref('excluded.attributes'),
+          files: eb.ref('excluded.files'),
+          created_at: eb.ref('excluded.created_at'),
         })),
       )
       .execute()

@@ -49,9 +49,7 @@ export function outbox(store: Store): Outbox {
       await store.read((db) =>
         db
           .deleteFrom('outbox')
-          .where(({ eb, refTuple, selectFrom }) =>
-            eb(refTuple('seq', 'notes'), 'in', selectFrom(rows).select(['v.seq', 'v.notes']).$asTuple('seq', 'notes')),
-          )
+          .where((eb) => eb(eb.refTuple('seq', 'notes'), 'in', eb.selectFrom(rows).select(['v.seq', 'v.notes']).$asTuple('seq', 'notes')))
           .execute(),
       )
     },

@@ -57,9 +57,10 @@ export async function listVariants(store: Store, query: Parameters<AugmentationC
       .$if(tenant !== undefined && augmentation === undefined, (q) => q.where('tenant', '=', tenant ?? ''))
       // By way of the augmentation, so that the variants' index by tenant does not tempt the planner.
       .$if(tenant !== undefined && augmentation !== undefined, (q) =>
-        q.where(({ exists, selectFrom }) =>
-          exists(
-            selectFrom('augmentations')
+        q.where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('augmentations')
               .select('seq')
               .where('id', '=', augmentation ?? '')
               .where('tenant', '=', tenant ?? ''),
