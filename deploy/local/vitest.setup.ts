@@ -2,7 +2,7 @@
  * Vitest's global setup in every project: a desk on the loopback where spec files ask for real servers (`realStack` of `@virga/testing/stack`). Nothing is
  * started until one asks; what was started is stopped, and its data removed, when the run ends, also when tests failed.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -86,7 +86,9 @@ async function newRun(): Promise<string> {
     for (const stack of stacks) await stopStale(stack, () => undefined).catch(() => undefined)
     rmSync(join(runs, run), { recursive: true, force: true })
   }
-  return mkdtempSync(join(runs, `${process.pid}-`))
+  const run = mkdtempSync(join(runs, `${process.pid}-`))
+  chmodSync(run, 0o755) // PostgreSQL started by root runs as another user, who has to reach its data below
+  return run
 }
 
 function isAlive(pid: number): boolean {
