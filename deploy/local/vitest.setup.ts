@@ -34,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     desk.http.close()
     desk.http.closeAllConnections()
     const stacks = await Promise.allSettled([...desk.started.values()])
-    await Promise.all(stacks.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.stop() : undefined)))
+    await Promise.all(stacks.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.stop()] : [])))
     if (desk.folder !== undefined) rmSync(desk.folder, { recursive: true, force: true })
   }
 }

@@ -9,7 +9,7 @@ const buildMs = 5 * 60_000
 
 /**
  * compose-go, the reader of `docker compose` itself, as a program that checks a file and prints it as it is understood: the published JSON schema of the
- * compose specification, interpolation, merges, and whether services, volumes and dependencies exist. Built by Go once (half a CPU minute) and kept.
+ * compose specification, interpolation and merges, but not whether what is named exists. Built by Go once (half a CPU minute) and kept.
  *
  * @throws VirgaError VIRGA_MISSING_DEPENDENCY without Go, or when it cannot be fetched
  */
