@@ -1,0 +1,1 @@
+"""Generated from proto/virga/v1 by tools/generate.py."""
