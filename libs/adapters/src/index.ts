@@ -4,3 +4,4 @@ export { defaultStoreFolder, openFilesystemStore, type OpenedStore } from './fil
 export { makeFolder } from './filesystem/make-folder.ts'
 export { openScratch, type Scratch } from './filesystem/scratch.ts'
 export { writeError } from './filesystem/write-errors.ts'
+export { collectGarbage, type GarbageOptions, type GarbageReport } from './collect-garbage.ts'

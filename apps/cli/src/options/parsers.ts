@@ -49,3 +49,13 @@ export function names(text: string): string[] {
 export function collect(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text]
 }
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Parses an age such as "90s", "15m", "12h" or "7d" to milliseconds. @throws InvalidArgumentError */
+export function age(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const each = unitMs[unit]
+  if (count === undefined || each === undefined) throw new InvalidArgumentError('Expected a number with s, m, h or d, such as 12h or 7d.')
+  return Number(count) * each
+}

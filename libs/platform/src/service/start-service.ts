@@ -5,7 +5,7 @@ import { effectiveSettings, effectiveTable } from '../config/effective-table.ts'
 import { backendSettings, effectiveAddresses, loadBackendConfig } from '../config/backend-config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { serviceSettings } from '../config/service-config.ts'
-import { openLogger } from '../logging/logger.ts'
+import { type Logger, openLogger } from '../logging/logger.ts'
 import { nestLogger } from '../logging/nest-logger.ts'
 import type { Part } from './part.ts'
 import { serviceModule } from './service-module.ts'
@@ -43,6 +43,7 @@ export async function startService({ name, parts, env = process.env, handleSigna
   const backendConfig = loadBackendConfig(env)
   const log = openLogger({ service: name, level: config.VIRGA_LOG, format: config.VIRGA_LOG_FORMAT })
   const effective = effectiveSettings(all, { ...values, ...effectiveAddresses(backendConfig) }, env)
+  if (handleSignals) logWarnings(log)
   if (process.stderr.isTTY) log.info(`settings\n${effectiveTable(effective)}`)
   else log.info({ settings: Object.fromEntries(effective.map((one) => [one.name, one.value])) }, 'settings')
 
@@ -67,6 +68,17 @@ export async function startService({ name, parts, env = process.env, handleSigna
 }
 
 const endSignals = ['SIGTERM', 'SIGINT'] as const
+
+/**
+ * Warnings of Node among the lines of the log instead of as text between them. One is left out: kafkajs 2 asks for a timer of negative length when
+ * it has never been throttled, which comes to the shortest one.
+ */
+function logWarnings(log: Logger): void {
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message }) => {
+    if (name !== 'TimeoutNegativeWarning') log.warn({ warning: name }, message)
+  })
+}
 
 /** `startService` for a `main.ts`: runs until it is told to end, and ends the process with the exit code of what made it end. */
 export async function runService(options: ServiceOptions): Promise<never> {
