@@ -85,6 +85,6 @@ export default tseslint.config(
   },
   { files: ['**/vitest.config.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } }, // they share one file at the root
   // They start the servers of deploy/local and the command as a user does: neither is a package.
-  { files: ['test/distributed/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
+  { files: ['test/distributed/**/*.ts', 'apps/orchestrator/bench/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   prettier,
 )
