@@ -48,5 +48,6 @@ export type {
   TaskDetails,
   TaskSpec,
   TaskState,
+  TraceContext,
   Variant,
 } from './types.ts'

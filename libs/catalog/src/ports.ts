@@ -13,6 +13,7 @@ import type {
   TaskDetails,
   TaskSpec,
   TaskState,
+  TraceContext,
   Variant,
 } from './types.ts'
 
@@ -102,6 +103,8 @@ export interface ClaimedTask {
   /** Failures before this try. */
   readonly failures: number
   readonly leaseMs: number
+  /** That of its augmentation. */
+  readonly trace?: TraceContext
 }
 
 export interface ClaimRequest {
@@ -162,6 +165,8 @@ interface NoteBase {
   readonly augmentation: string
   readonly revision: number
   readonly failure?: Failure
+  /** That of the augmentation. */
+  readonly trace?: TraceContext
 }
 
 /** What is to be told to the outside, written in the same transaction as the change itself. `task-ready` is for workers, the others for outsiders. */

@@ -19,6 +19,12 @@ export interface BlobRef {
   readonly size: number
 }
 
+/** W3C trace context (https://www.w3.org/TR/trace-context/) of the request that work comes from. */
+export interface TraceContext {
+  readonly traceparent?: string
+  readonly tracestate?: string
+}
+
 /** A task to be made. */
 export interface TaskSpec {
   /** Names it within its augmentation: letters, digits, ".", "_", "-"; at most 200 characters. */
@@ -49,6 +55,8 @@ export interface NewAugmentation {
   /** From creation, by the database's clock; default: no limit. */
   readonly timeoutMs?: number
   readonly tasks: readonly TaskSpec[]
+  /** Given back with its tasks and notes; not compared when a request id comes again. */
+  readonly trace?: TraceContext
 }
 
 /** Times here and below: integer milliseconds since the Unix epoch by the database's clock. */

@@ -351,6 +351,33 @@ export function catalogContract(name: string, open: () => Promise<CatalogUnderTe
       expect(await claim('render', 50)).toHaveLength(6)
     })
 
+    it('gives the trace of a request with each of its tasks and notes', async () => {
+      const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=b' }
+      const request = asked('a1', [render('front'), generate('rain', 'front')], { requestId: 'r1', trace })
+      await catalog.augmentations.create(request)
+      await catalog.augmentations.create(asked('a2', [render('front')]))
+      expect((await other.augmentations.create({ ...request, trace: {} })).outcome).toBe('existing')
+      const [first, untraced] = await claim('render', 2)
+      expect([first?.trace, untraced?.trace]).toEqual([trace, undefined])
+      await under.advance(100_000)
+      await catalog.sweeper.sweep() // the leases have run out: they wait for a while
+      await under.advance(100_000)
+      await catalog.sweeper.sweep() // they are ready again
+      await under.advance(100_000)
+      await catalog.sweeper.sweep() // and announced again
+      await catalog.work.complete((await claimOne()).lease, { tasks: [render('rear')], variants: [] })
+      expect((await claimOne('generate')).trace).toEqual(trace)
+      await catalog.augmentations.cancel('t1', 'a1')
+      const told = await notes()
+      expect(told.filter(({ augmentation }) => augmentation === 'a1').map((note) => note.trace)).toEqual(
+        told.filter(({ augmentation }) => augmentation === 'a1').map(() => trace),
+      )
+      expect(new Set(told.filter(({ augmentation }) => augmentation === 'a1').map(({ kind }) => kind))).toEqual(
+        new Set(['augmentation', 'task', 'task-ready']),
+      )
+      expect(told.filter(({ augmentation }) => augmentation === 'a2').every((note) => !('trace' in note))).toBe(true)
+    })
+
     it('announces again what nobody took', async () => {
       await catalog.augmentations.create(asked('a1', [render('front')]))
       await other.outbox.published((await other.outbox.take({ limit: 100, holdMs: 1000 })).map(({ seq }) => seq))

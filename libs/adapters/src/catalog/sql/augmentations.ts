@@ -35,6 +35,7 @@ async function create(store: Store, request: NewAugmentation): Promise<CreateOut
     ...{ id, tenant, request_id: requestId ?? null, scenario, spec: JSON.stringify(request.spec ?? null), labels: JSON.stringify(labels) },
     ...{ priority: priorityNumber(priority), timeout_ms: timeoutMs ?? null },
   }
+  const trace = request.trace === undefined ? null : JSON.stringify(request.trace)
   return store.transaction(async (db) => {
     await db
       .insertInto('tenants')
@@ -45,6 +46,7 @@ async function create(store: Store, request: NewAugmentation): Promise<CreateOut
       .insertInto('augmentations')
       .values({
         ...wanted,
+        trace,
         ...{ state: tasks.length === 0 ? 'succeeded' : 'queued', open_tasks: tasks.length, revision: 1, created_at: now },
         deadline_at: timeoutMs === undefined ? null : sql<number>`${now} + ${sql.lit(wholeMs(timeoutMs))}`,
         ended_at: tasks.length === 0 ? now : null,
@@ -55,7 +57,7 @@ async function create(store: Store, request: NewAugmentation): Promise<CreateOut
     if (made === undefined) return existing(db, wanted, requestId)
     if (request.registeredScenario === true) await holdScenario(store, db, tenant, scenario)
     const ready = await insertTasks(store, db, made, tasks)
-    await writeNotes(db, store.flavour, [augmentationNote(made), ...taskNotes(ready, made.revision)])
+    await writeNotes(db, store.flavour, [augmentationNote(made), ...taskNotes(ready, made)])
     const augmentation = augmentationOf(made, { ...noTasks, ready: ready.length, blocked: tasks.length - ready.length })
     return { outcome: 'created', augmentation }
   })
@@ -189,7 +191,7 @@ async function cancel(store: Store, tenant: string, id: string): Promise<Augment
     if (row.ended_at !== null || row.cancel_reason !== null) return withCounts(db, row)
     const ended = await endWaiting(store, db, id)
     const settled = await settleAugmentation(store, db, row, { opened: -ended.length, cancel: { reason: 'asked' } })
-    await writeNotes(db, store.flavour, [...taskNotes(ended, settled.row.revision), ...settled.notes])
+    await writeNotes(db, store.flavour, [...taskNotes(ended, settled.row), ...settled.notes])
     return (await find(db, tenant, id)) ?? augmentationOf(settled.row, noTasks)
   })
 }

@@ -1,13 +1,13 @@
 import type { ClaimedTask, ClaimRequest } from '@virga/catalog'
 import type { Stage } from '@virga/contracts'
 import { sql } from 'kysely'
-import { augmentationNote, taskNotes, writeNotes } from './notes.ts'
-import { priorityName } from './rows.ts'
+import { augmentationNote, taskNotes, traceOfTask, writeNotes } from './notes.ts'
+import { priorityName, tracePart } from './rows.ts'
 import type { Db, TaskRow } from './schema.ts'
 import type { Store } from './store.ts'
 
-/** With the state of its augmentation. */
-type TakenRow = TaskRow & { readonly of: string | null }
+/** With the state of its augmentation, and the trace that it comes from. */
+type TakenRow = TaskRow & { readonly of: string | null; readonly trace: string | null }
 
 interface Candidate {
   readonly tenant: string
@@ -123,6 +123,7 @@ async function take(
     .where('seq', 'in', (eb) => eb.selectFrom('oldest').select('seq'))
     .returningAll()
     .returning((eb) => eb.selectFrom('augmentations').select('state').whereRef('augmentations.id', '=', 'tasks.augmentation_id').as('of'))
+    .returning(traceOfTask.as('trace'))
     .execute()
 }
 
@@ -163,10 +164,13 @@ async function noteBegin(store: Store, db: Db, taken: readonly TakenRow[], worke
           .where('state', '=', 'queued')
           .returningAll()
           .execute()
-  await writeNotes(db, store.flavour, [...begun.map(augmentationNote), ...taskNotes(taken, 0)])
+  await writeNotes(db, store.flavour, [
+    ...begun.map(augmentationNote),
+    ...taken.flatMap((task) => taskNotes([task], { revision: 0, trace: task.trace })),
+  ])
 }
 
-function claimedOf(row: TaskRow, leaseMs: number): ClaimedTask {
+function claimedOf(row: TakenRow, leaseMs: number): ClaimedTask {
   return {
     lease: { task: row.id, fence: row.fence },
     augmentation: row.augmentation_id,
@@ -177,6 +181,7 @@ function claimedOf(row: TaskRow, leaseMs: number): ClaimedTask {
     input: JSON.parse(row.input) as unknown,
     failures: row.failures,
     leaseMs,
+    ...tracePart(row.trace),
   }
 }
 

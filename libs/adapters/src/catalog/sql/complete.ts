@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { useBlobs } from './blobs.ts'
 import { insertTasks } from './insert-tasks.ts'
 import { lockAugmentations, settleAugmentations } from './lock-augmentation.ts'
-import { taskNotes, writeNotes } from './notes.ts'
+import { noteParts, taskNotes, writeNotes } from './notes.ts'
 import type { AugmentationRow, Db } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -57,10 +57,10 @@ export async function completeMany(store: Store, completions: readonly Completio
       db,
       [...opened].map(([id, by]) => ({ row: augmentations.get(id) as AugmentationRow, change: { opened: by } })),
     )
-    const revisions = new Map(settled.map(({ row }) => [row.id, row.revision]))
-    const notes = [...taskNotes([...ended.values(), ...freed, ...made], 0), ...variants].map((note) => ({
+    const after = new Map(settled.map(({ row }) => [row.id, noteParts(row)]))
+    const notes = [...taskNotes([...ended.values(), ...freed, ...made], { revision: 0, trace: null }), ...variants].map((note) => ({
       ...note,
-      revision: revisions.get(note.augmentation) ?? 0,
+      ...after.get(note.augmentation),
     }))
     await writeNotes(db, store.flavour, [...notes, ...settled.flatMap((one) => one.notes)])
     return new Map([...ended].map(([id, { state }]) => [id, { outcome: state === 'done' ? 'accepted' : 'cancelled' }]))

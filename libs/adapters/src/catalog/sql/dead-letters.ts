@@ -107,5 +107,5 @@ async function reviveTask(store: Store, db: Db, task: string): Promise<void> {
     .orderBy('seq')
     .executeTakeFirst()
   const settled = await settleAugmentation(store, db, { ...augmentation, failure: dead?.failure ?? null }, { opened: 1 + restored.length })
-  await writeNotes(db, store.flavour, [...taskNotes([revived, ...restored], settled.row.revision), ...settled.notes])
+  await writeNotes(db, store.flavour, [...taskNotes([revived, ...restored], settled.row), ...settled.notes])
 }

@@ -72,7 +72,7 @@ async function endTry<Outcome>(
       .execute()
     const { outcome, change, state = task.state, others = [] } = await rest(db, task, row)
     const settled = await settleAugmentation(store, db, row, change)
-    await writeNotes(db, store.flavour, [...taskNotes([{ ...task, state }, ...others], settled.row.revision), ...settled.notes])
+    await writeNotes(db, store.flavour, [...taskNotes([{ ...task, state }, ...others], settled.row), ...settled.notes])
     return outcome
   })
 }

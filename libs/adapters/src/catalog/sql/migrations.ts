@@ -90,7 +90,14 @@ const packedNotes: Migration = {
   },
 }
 
-export const migrations: readonly Migration[] = [base, scenarios, packedNotes]
+const trace: Migration = {
+  id: '0004-trace',
+  async up(db) {
+    await sql.raw(`alter table augmentations add column trace text`).execute(db)
+  },
+}
+
+export const migrations: readonly Migration[] = [base, scenarios, packedNotes, trace]
 
 /**
  * Brings the tables to what this release needs, in one transaction; any number of processes may start at once.

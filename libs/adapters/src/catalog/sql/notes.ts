@@ -2,7 +2,7 @@ import type { Note, TaskState } from '@virga/catalog'
 import type { Stage } from '@virga/contracts'
 import { sql } from 'kysely'
 import type { Flavour } from './flavour.ts'
-import { priorityName } from './rows.ts'
+import { priorityName, tracePart } from './rows.ts'
 import type { AugmentationRow, Db, TaskRow } from './schema.ts'
 
 /** Rows in one insert; SQLite takes 32,766 parameters, PostgreSQL 65,535. */
@@ -31,10 +31,16 @@ export async function writeNotes(db: Db, flavour: Flavour, notes: readonly Note[
 
 type TaskPart = Pick<TaskRow, 'id' | 'augmentation_id' | 'tenant' | 'stage' | 'state' | 'priority' | 'failures' | 'failure'>
 
+/** In a statement that gives rows of tasks: the trace that their augmentation comes from. */
+export const traceOfTask = sql<string | null>`(select trace from augmentations where augmentations.id = tasks.augmentation_id)`
+
+/** The augmentation's part of what is told. */
+type OfAugmentation = Pick<AugmentationRow, 'revision' | 'trace'>
+
 /** What is told of tasks in their new state; those that are ready are announced to workers as well. */
-export function taskNotes(tasks: readonly TaskPart[], revision: number): Note[] {
+export function taskNotes(tasks: readonly TaskPart[], of: OfAugmentation): Note[] {
   return tasks.flatMap((task): Note[] => {
-    const common = { tenant: task.tenant, augmentation: task.augmentation_id, revision, task: task.id, stage: task.stage as Stage }
+    const common = { tenant: task.tenant, augmentation: task.augmentation_id, ...noteParts(of), task: task.id, stage: task.stage as Stage }
     const why =
       task.failure === null || task.state === 'running' ? {} : { failure: JSON.parse(task.failure) as NonNullable<Note['failure']> }
     const changed: Note = { ...common, kind: 'task', state: task.state as TaskState, ...why }
@@ -43,8 +49,10 @@ export function taskNotes(tasks: readonly TaskPart[], revision: number): Note[] 
   })
 }
 
-export function augmentationNote(row: Pick<AugmentationRow, 'id' | 'tenant' | 'revision' | 'state' | 'failure'>): Note {
+export function augmentationNote(row: Pick<AugmentationRow, 'id' | 'tenant' | 'revision' | 'state' | 'failure' | 'trace'>): Note {
   const why = row.failure === null ? {} : { failure: JSON.parse(row.failure) as NonNullable<Note['failure']> }
   const state = row.state as Extract<Note, { kind: 'augmentation' }>['state']
-  return { kind: 'augmentation', tenant: row.tenant, augmentation: row.id, revision: row.revision, state, ...why }
+  return { kind: 'augmentation', tenant: row.tenant, augmentation: row.id, ...noteParts(row), state, ...why }
 }
+
+export const noteParts = ({ revision, trace }: OfAugmentation) => ({ revision, ...tracePart(trace) })

@@ -9,6 +9,7 @@ import type {
   StoredVariant,
   Task,
   TaskState,
+  TraceContext,
 } from '@virga/catalog'
 import type { Stage } from '@virga/contracts'
 import type { ErrorCode } from '@virga/errors'
@@ -108,3 +109,7 @@ export function deadLetterOf(row: Selectable<CatalogTables['dead_letters']>): De
 export function sequenceIn(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
+
+/** The stored trace context as a field of what is given to others; nothing where there is none. */
+export const tracePart = (stored: string | null): { trace?: TraceContext } =>
+  stored === null ? {} : { trace: JSON.parse(stored) as TraceContext }

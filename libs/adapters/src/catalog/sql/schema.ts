@@ -28,6 +28,8 @@ export interface CatalogTables {
     ended_at: number | null
     deadline_at: number | null
     revision: number
+    /** W3C trace context of the request, as JSON. */
+    trace: string | null
   }
   tasks: {
     seq: Generated<number>

@@ -5,7 +5,7 @@ import { wholeMs } from './claim.ts'
 import { endWaiting } from './end-waiting.ts'
 import { expire } from './finish.ts'
 import { lockAugmentation, settleAugmentation } from './lock-augmentation.ts'
-import { taskNotes, writeNotes } from './notes.ts'
+import { noteParts, taskNotes, traceOfTask, writeNotes } from './notes.ts'
 import { priorityName } from './rows.ts'
 import type { Store } from './store.ts'
 
@@ -53,8 +53,13 @@ async function wake(store: Store, limit: number): Promise<number> {
       .set({ state: 'ready', retry_at: null, announced_at: now, updated_at: now })
       .where('seq', 'in', (eb) => eb.selectFrom('due').select('seq'))
       .returningAll()
+      .returning(traceOfTask.as('trace'))
       .execute()
-    await writeNotes(db, store.flavour, taskNotes(woken, 0))
+    await writeNotes(
+      db,
+      store.flavour,
+      woken.flatMap((task) => taskNotes([task], { revision: 0, trace: task.trace })),
+    )
     return woken.length
   })
 }
@@ -79,7 +84,7 @@ async function endOverdue(store: Store, limit: number): Promise<number> {
       const tasks = await endWaiting(store, db, id)
       const failure = { reason: 'VIRGA_DEADLINE', message: 'the work was not done in the time that it was given', metadata: {} } as const
       const settled = await settleAugmentation(store, db, row, { opened: -tasks.length, cancel: { reason: 'deadline', failure } })
-      await writeNotes(db, store.flavour, [...taskNotes(tasks, settled.row.revision), ...settled.notes])
+      await writeNotes(db, store.flavour, [...taskNotes(tasks, settled.row), ...settled.notes])
       ended += 1
     })
   }
@@ -103,9 +108,16 @@ async function announceAgain(store: Store, limit: number, afterMs: number): Prom
       .set({ announced_at: now })
       .where('seq', 'in', (eb) => eb.selectFrom('forgotten').select('seq'))
       .returningAll()
+      .returning(traceOfTask.as('trace'))
       .execute()
     const notes = told.map((task): Note => {
-      const common = { tenant: task.tenant, augmentation: task.augmentation_id, revision: 0, task: task.id, stage: task.stage as Stage }
+      const common = {
+        tenant: task.tenant,
+        augmentation: task.augmentation_id,
+        ...noteParts({ revision: 0, trace: task.trace }),
+        task: task.id,
+        stage: task.stage as Stage,
+      }
       return { ...common, kind: 'task-ready', priority: priorityName(task.priority), failures: task.failures }
     })
     await writeNotes(db, store.flavour, notes)
