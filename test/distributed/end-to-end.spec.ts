@@ -7,7 +7,9 @@ import { digests, hasMini, virga } from '../virga.ts'
 import { allAugmentations, allPages } from './support/audit.ts'
 import { freshFolder } from './support/fresh-folder.ts'
 import { ownStack } from './support/own-stack.ts'
+import { probe } from './support/probe.ts'
 import { digestOf, readAll } from './support/small-work.ts'
+import { collectTraces } from './support/trace-collector.ts'
 
 const possible = hasMini ? await realStack('kafka', 'minio', 'postgres') : 'models/mini is not there'
 
@@ -16,11 +18,16 @@ else {
   it('makes the bytes of a local run with gateway, orchestrator, renderer and two generators on Kafka, MinIO and PostgreSQL', async () => {
     const folder = await freshFolder('end-to-end')
     const stack = await ownStack(join(folder, 'stack'))
-    const drive = ['augment', '--simulate', '900002', '--frames', '9', '--variant', 'rain/night', '--variant', 'snow/day']
+    const traces = await collectTraces()
+    const drive = ['augment', '--simulate', '900002', '--frames', '9', '--steps', '1', '--variant', 'rain/night', '--variant', 'snow/day']
     try {
       const address = `127.0.0.1:${await choosePort()}`
       const main = (name: string, app: string, env: Record<string, string> = {}) => {
-        const service = stack.service(name, `apps/${app}/src/main.ts`, { VIRGA_POLL_MS: '1000', ...env })
+        const service = stack.service(name, `apps/${app}/src/main.ts`, {
+          VIRGA_POLL_MS: '1000',
+          OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
+          ...env,
+        })
         service.start()
         return service
       }
@@ -32,6 +39,11 @@ else {
         main('generator-2', 'generator'),
       ]
       await Promise.all(services.map((service) => service.waitReady()))
+      const { services: listed, health } = await probe(address)
+      const own = ['Augmentation', 'Bundle', 'DeadLetter', 'Preset', 'Scenario', 'Task', 'Variant'].map((name) => `virga.v1.${name}Service`)
+      expect(listed).toEqual(expect.arrayContaining(own))
+      expect(health).toBe('SERVING')
+
       const remote = await virga(['--server', address, ...drive, '--out', join(folder, 'remote')])
       expect(remote, remote.stderr).toMatchObject({ code: 0 })
       const local = await virga([...drive, '--store', join(folder, 'store'), '--out', join(folder, 'local')])
@@ -59,9 +71,25 @@ else {
       }
       // Told to end, each hands back what it holds and ends by itself.
       expect(await Promise.all(services.map((service) => service.kill('SIGTERM').then(() => service.ended)))).toEqual([0, 0, 0, 0, 0])
+
+      // One trace from the call over the topics to the steps of the model.
+      const call = 'virga-gateway: virga.v1.AugmentationService/CreateAugmentation'
+      const paths = traces.spans.map((span) => traces.pathOf(span)).filter((path) => path.includes(call))
+      const tasks = paths.map((path) => path[0]).filter((name) => name?.includes(': task '))
+      expect(tasks.sort()).toEqual([
+        'virga-generator: task generate',
+        'virga-generator: task generate',
+        'virga-orchestrator: task inspect',
+        'virga-orchestrator: task publish',
+        'virga-renderer: task render',
+      ])
+      const step = paths.filter(([name]) => /^virga-generator: evaluations \d+$/.test(name ?? ''))
+      expect(step).toHaveLength(2) // one of each variant
+      for (const path of step) expect(path.slice(2)).toEqual(['virga-generator: task generate', call])
     } finally {
       await stack.stop()
+      await traces.close()
     }
     await rm(folder, { recursive: true, force: true })
-  })
+  }, 400_000)
 }

@@ -7,6 +7,8 @@ const mostSteps = 256
 
 interface OpenStage {
   readonly span: Span
+  /** Milliseconds since the epoch. */
+  readonly since: number
   step?: Span
   steps: number
 }
@@ -29,15 +31,22 @@ export function tracedProgress(telemetry: Telemetry, progress: Progress): Progre
     switch (event.kind) {
       case 'stage-started':
         close(event.stage)
-        open.set(event.stage, { span: begin(event.stage), steps: 0 })
+        open.set(event.stage, { span: begin(event.stage), since: Date.now(), steps: 0 })
         break
       case 'stage-progress': {
         const stage = open.get(event.stage)
         if (stage === undefined) break
+        const unit = event.unit ?? 'unit'
+        const below = trace.setSpan(parent, stage.span)
+        // Who reports a step only when it is done says nothing at the beginning of the first one.
+        if (event.done > 0 && stage.steps === 0) {
+          stage.step = telemetry.tracer.startSpan(`${unit} ${event.done}`, { startTime: stage.since }, below)
+          stage.steps = 1
+        }
         stage.step?.end()
         stage.step = undefined
         if (event.done === event.total || ++stage.steps > mostSteps) break
-        stage.step = begin(`${event.unit ?? 'unit'} ${event.done + 1}`, trace.setSpan(parent, stage.span))
+        stage.step = begin(`${unit} ${event.done + 1}`, below)
         break
       }
       case 'stage-finished':
