@@ -7,7 +7,7 @@
  *
  * Runs on any Node >= 20; no dependencies, since it is what comes before the installation.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { nodeBinary, runtimeEnvironment, workspaceRoot } from './runtime.mjs'
@@ -19,6 +19,11 @@ if (name === undefined) {
 }
 const tool = join(workspaceRoot, 'node_modules', '.bin', name)
 const script = existsSync(tool) ? realpathSync(tool) : resolve(name)
-const done = spawnSync(nodeBinary(), [script, ...rest], { stdio: 'inherit', env: runtimeEnvironment() })
-if (done.error) throw done.error
-process.exit(done.status ?? 1)
+const child = spawn(nodeBinary(), [script, ...rest], { stdio: 'inherit', env: runtimeEnvironment() })
+// Who ends this process means the one that it runs; Ctrl-C in a terminal reaches both by itself.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+process.on('SIGINT', () => undefined)
+child.on('error', (error) => {
+  throw error
+})
+child.on('close', (status) => process.exit(status ?? 1))
