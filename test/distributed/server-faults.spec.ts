@@ -18,7 +18,8 @@ describe.skipIf(typeof possible === 'string')('what happens to servers', () => {
   beforeAll(async () => {
     system = await startSystem('server-faults')
     orchestrator = system.orchestrator('orchestrator')
-    system.worker('worker', { VIRGA_SMALL_TASK_MS: '400' })
+    const worker = system.worker('worker', { VIRGA_SMALL_TASK_MS: '400' })
+    await Promise.all([orchestrator.waitReady(), worker.waitReady()])
   })
   afterAll(() => system.stop())
 
@@ -96,9 +97,9 @@ describe.skipIf(typeof possible === 'string')('what happens to servers', () => {
   })
 
   it('is not ready, and says why, while keys are wrong, the bucket is missing or servers are away; then it goes on', async () => {
-    const { env, servers, service } = system.stack
-    const wrongKeys = service('wrong-keys', 'worker.ts', { VIRGA_STORE_SECRET_KEY: 'guessed' })
-    const noBucket = service('no-bucket', 'worker.ts', { VIRGA_STORE: `${env.VIRGA_STORE}-missing` })
+    const { stack } = system
+    const wrongKeys = stack.service('wrong-keys', 'worker.ts', { VIRGA_STORE_SECRET_KEY: 'guessed' })
+    const noBucket = stack.service('no-bucket', 'worker.ts', { VIRGA_STORE: `${stack.env.VIRGA_STORE}-missing` })
     wrongKeys.start()
     noBucket.start()
     for (const one of [wrongKeys, noBucket]) {
@@ -106,11 +107,11 @@ describe.skipIf(typeof possible === 'string')('what happens to servers', () => {
       expect((await one.readiness())?.status).not.toBe(200)
       await one.kill()
     }
-    await Promise.all([servers.kafka.kill('SIGKILL'), servers.postgres.kill('SIGKILL'), servers.minio.kill('SIGKILL')])
-    const early = service('early', 'worker.ts')
+    await Promise.all([stack.servers.kafka.kill('SIGKILL'), stack.servers.postgres.kill('SIGKILL'), stack.servers.minio.kill('SIGKILL')])
+    const early = stack.service('early', 'worker.ts')
     early.start()
     expect(await eventually('it listens', () => early.readiness())).toMatchObject({ status: 503 })
-    await Promise.all([back(servers.kafka), back(servers.postgres), back(servers.minio)])
+    await Promise.all([back(stack.servers.kafka), back(stack.servers.postgres), back(stack.servers.minio)])
     await early.waitReady()
   })
 })
